@@ -1,0 +1,72 @@
+"""The one guard. Every handler declares what it requires; this enforces it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
+from litestar.handlers.base import BaseRouteHandler
+from litestar.routes import HTTPRoute
+
+from app.access.policy import GRANTS, Actor, Permission, Scope, allows, sees
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+ScopeOf = Callable[[Any], Awaitable[Scope | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    permission: Permission
+    path_param: str = ""
+    scope_of: ScopeOf | None = None
+
+
+def requires(permission: Permission, path_param: str = "", scope_of: ScopeOf | None = None) -> dict[str, Any]:
+    """What a handler declares in `opt=`: the permission, and which thing of the path it is about."""
+    return {"requires": Requirement(permission, path_param, scope_of)}
+
+
+PUBLIC: dict[str, Any] = {"requires": "nothing"}
+
+
+async def enforce(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Stranger: 401. Not yours to see: 404. Yours to see but not to do: 403."""
+    required = handler.opt.get("requires")
+    if required == "nothing":
+        return
+    actor = connection.scope.get("user")
+    if not isinstance(actor, Actor):
+        raise NotAuthorizedException
+    if not isinstance(required, Requirement):
+        raise PermissionDeniedException
+    if required.scope_of is None:
+        if required.permission not in GRANTS[actor.role]:
+            raise PermissionDeniedException
+        return
+    scope = await required.scope_of(connection.path_params[required.path_param])
+    if scope is None or not sees(actor, scope):
+        raise NotFoundException
+    if not allows(actor, required.permission, scope):
+        raise PermissionDeniedException
+
+
+def requirements(app: Litestar) -> dict[str, str]:
+    """Every route and what it requires, for the start-up check and for review."""
+    found: dict[str, str] = {}
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                for method in sorted(handler.http_methods - {"OPTIONS"}):
+                    declared = handler.opt.get("requires", "UNDECLARED")
+                    found[f"{method} {route.path}"] = (
+                        str(declared.permission) if isinstance(declared, Requirement) else declared
+                    )
+    return dict(sorted(found.items()))
+
+
+def refuse_undeclared(app: Litestar) -> None:
+    missing = [route for route, declared in requirements(app).items() if declared == "UNDECLARED"]
+    if missing:
+        raise RuntimeError(f"no `opt=requires(...)` on: {', '.join(missing)}")

@@ -1,0 +1,31 @@
+"""Red flags that became true in a response, and who was told."""
+
+from piccolo.columns import UUID, Text, Timestamptz
+from piccolo.table import Table
+
+from app.lib.db import DB
+
+
+class AlertRow(Table, db=DB, tablename="alert"):
+    """A red flag that became true. It never closes by itself."""
+
+    id = UUID(primary_key=True, default=None)
+    patient = UUID(default=None)
+    response = UUID(default=None, index=True)
+    flag = Text(default=None)
+    urgency = Text(default=None)
+    raised_at = Timestamptz(default=None)
+    acknowledged_at = Timestamptz(null=True, default=None)
+    acknowledged_by = UUID(null=True, default=None)
+    note = Text(default="")
+
+
+class AlertReceiptRow(Table, db=DB, tablename="alert_receipt"):
+    """Who was told of an alert or opened it: `mailed`, `seen`."""
+
+    id = UUID(primary_key=True, default=None)
+    patient = UUID(default=None)
+    alert = UUID(default=None, index=True)
+    account = UUID(default=None)
+    kind = Text(default=None)
+    at = Timestamptz(default=None)
