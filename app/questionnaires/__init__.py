@@ -1,0 +1,1 @@
+"""Instruments: their files, answers, visibility, scores and explanation. Knows no patient and no table."""
