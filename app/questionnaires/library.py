@@ -7,8 +7,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from app.questionnaires import manifest
 from app.questionnaires.definition import read_questionnaire
-from app.questionnaires.head import version_key
+from app.questionnaires.head import is_published, version_key
+from app.questionnaires.manifest import Manifest
 from app.questionnaires.model import Questionnaire
 from app.questionnaires.troubles import Refused, Trouble
 
@@ -88,6 +90,73 @@ class Library:
             q = read_file(self._files[key][version], run_examples=False)
             self._read[key, version] = q
         return self._read[key, version]
+
+
+# --- checking and publishing ----------------------------------------------------------------------
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a folder, empty where there is none; raises ValueError when it is broken."""
+    path = folder / manifest.NAME
+    return manifest.parse_manifest(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def is_library(folder: Path) -> bool:
+    """Whether a folder holds questionnaires as `<key>/<version>.yml` under a manifest."""
+    return folder.resolve() == FOLDER or (folder / manifest.NAME).is_file()
+
+
+def check_file(path: Path) -> list[Trouble]:
+    """Everything wrong with one file, its examples run.
+
+    In a library also its name, lineage and fingerprint.
+    """
+    try:
+        q = read_file(path, run_examples=True)
+    except Refused as refused:
+        return refused.troubles
+    troubles = list(q.warnings)
+    folder = path.resolve().parent.parent
+    if is_library(folder):
+        troubles.extend(manifest.check_name(q, path.resolve().parent.name, path.stem))
+        versions = version_files(folder).get(path.resolve().parent.name, {})
+        troubles.extend(manifest.check_replaced(q, versions))
+        listed, published = read_manifest(folder), is_published(q.file)
+        for name, content in _contents(folder, path.resolve(), q).items():
+            troubles.extend(manifest.compare(listed, name, content, published=published))
+    return troubles
+
+
+def lost_files(folder: Path) -> list[str]:
+    """Files that the manifest lists and that are not there."""
+    return [name for name in read_manifest(folder) if not (folder / name).is_file()]
+
+
+def _contents(folder: Path, path: Path, q: Questionnaire) -> dict[str, bytes]:
+    """The file and its norm tables, by their path below the folder."""
+    tables = [path.parent / norm.file for norm in q.file.norms.values() if norm.file]
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in dict.fromkeys((path, *tables))}
+
+
+def publish(folder: Path, keys: list[str]) -> tuple[list[str], list[str]]:
+    """Add the published versions of these keys to the manifest: (files added, files that had changed).
+
+    A file that is listed already is never listed anew: when one has changed, nothing is written.
+    """
+    entries, added, changed = read_manifest(folder), [], []
+    for key, files in version_files(folder.resolve()).items():
+        for path in files.values() if key in keys else ():
+            q = read_file(path, run_examples=True)
+            for name, content in _contents(folder.resolve(), path, q).items() if is_published(q.file) else ():
+                digest = manifest.fingerprint(content)
+                if entries.setdefault(name, digest) != digest:
+                    changed.append(name)
+                elif name not in added:
+                    added.append(name)
+    new = [name for name in added if name not in read_manifest(folder)]
+    if new and not changed:
+        (folder / manifest.NAME).write_text(manifest.render_manifest(entries), "utf-8")
+    return new, changed
 
 
 @cache
