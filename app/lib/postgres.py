@@ -47,6 +47,7 @@ _THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
+_NO_PROCESS = 4_194_305  # one more than the highest pid of Linux
 
 
 class AlreadyRunning(CannotStart):
@@ -104,9 +105,9 @@ class Postgres:
         return f"postgresql://{role}@/{database}?host={self.home.socket}&port={SOCKET_PORT}"
 
     def start(self) -> Self:
-        self.prepare()
-        self.spawn()
         try:
+            self.prepare()
+            self.spawn()
             self.wait_until_ready()
         except BaseException:
             self.stop()
@@ -228,8 +229,8 @@ class Postgres:
         self._run("postgres", "--single", "-D", str(partial), "-c", "log_checkpoints=off", ADMIN,
                   said=_FIRST_STATEMENTS)  # fmt: skip
         # Peer: the kernel says who connects, and only the account that started us is anybody here.
-        (partial / "pg_hba.conf").write_text("local all all peer map=cohorte\n", encoding="ascii")
-        (partial / "pg_ident.conf").write_text(f'cohorte "{caller()}" all\n', encoding="utf-8")
+        _overwrite(partial / "pg_hba.conf", "local all all peer map=cohorte\n")
+        _overwrite(partial / "pg_ident.conf", f'cohorte "{caller()}" all\n')
         shutil.rmtree(home.data, ignore_errors=True)
         partial.rename(home.data)
 
@@ -256,20 +257,21 @@ class Postgres:
         pid in its file for a living server. We hold the lock, so whatever still runs here lost its parent.
         """
         words = self._pid_file()
-        if not words or not words[0].isdigit():
-            return
-        pid = int(words[0])
+        pid = int(words[0]) if words and words[0].isdigit() else 0
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             if self._is_our_server(pid):
                 os.kill(pid, number)
             end = time.monotonic() + _STOP_SECONDS
             while self._is_our_server(pid) and time.monotonic() < end:
                 time.sleep(0.02)
-        if self._pid_file()[:1] == [str(pid)]:
-            (self.home.data / "postmaster.pid").unlink(missing_ok=True)
+        if words:
+            # Only the pid is wrong: the rest names the shared memory that must be free of old backends.
+            text = "".join(f"{word}\n" for word in [str(_NO_PROCESS), *words[1:]])
+            _overwrite(self.home.data / "postmaster.pid", text)
+        (self.home.socket / f".s.PGSQL.{SOCKET_PORT}.lock").unlink(missing_ok=True)
 
     def _is_our_server(self, pid: int) -> bool:
-        return is_alive(pid) and str(self.home.data) in command_line(pid)
+        return pid > 0 and is_alive(pid) and str(self.home.data) in command_line(pid)
 
 
 @contextmanager
@@ -279,6 +281,13 @@ def temporary(*, durable: bool = False) -> Iterator[Postgres]:
         Path(folder).chmod(0o711)  # the server's account passes through, nobody lists
         with Postgres(Path(folder), durable=durable) as server:
             yield server
+
+
+def _overwrite(path: Path, text: str) -> None:
+    """Keeps owner and mode. The folder is the server's, so as root we follow no link put there."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
