@@ -1,0 +1,36 @@
+"""The command `cohorte`: finds a sub-command's module and hands over. Loads no other."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+# Name: module that adds it (by `add_commands`), one line of help.
+COMMANDS = {
+    "run": ("app.cli.run", "run everything on this machine: database, web, worker, mailbox"),
+    "web": ("app.cli.processes", "serve pages (one process)"),
+    "worker": ("app.cli.processes", "run the jobs"),
+    "routes": ("app.cli.processes", "list every address and what it asks for"),
+    "migrate": ("app.cli.database", "bring the database to the newest schema"),
+    "demo": ("app.cli.database", "load the demonstration data"),
+    "check-config": (
+        "app.cli.database",
+        "say what is wrong with the settings, before real people's data come in",
+    ),
+    "questionnaire": ("app.cli.questionnaire", "check, score and explain questionnaire files"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one sub-command; its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="cohorte", description="The open portal for clinical research.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    wanted = next((word for word in words if not word.startswith("-")), "")
+    if wanted in COMMANDS:
+        import_module(COMMANDS[wanted][0]).add_commands(commands)
+    else:
+        for name, (_, line) in COMMANDS.items():
+            commands.add_parser(name, help=line)
+    arguments = parser.parse_args(words)
+    return int(arguments.run(arguments) or 0)

@@ -1,0 +1,83 @@
+"""`cohorte migrate`, `cohorte demo load`, `cohorte check-config`: what is done to a database from outside."""
+
+import argparse
+import asyncio
+from typing import Any
+
+LEAST_POSTGRES = 150000
+
+
+def add_commands(commands: Any) -> None:
+    migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
+    migrate.add_argument("--demo", action="store_true", help="then load the demonstration data")
+    migrate.set_defaults(run=run_migrate)
+    demo = commands.add_parser("demo", help="the demonstration data")
+    verbs = demo.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs.add_parser("load", help="load them; nothing happens where they are").set_defaults(run=run_demo_load)
+    check = commands.add_parser("check-config", help="say what is wrong with the settings")
+    check.set_defaults(run=run_check_config)
+
+
+def run_migrate(arguments: argparse.Namespace) -> int:
+    from app.lib.migrations import migrate
+    from app.settings import settings
+
+    ran = asyncio.run(migrate(settings()))
+    print("Migrated to the newest schema." if ran else "The schema is the newest.")
+    return run_demo_load(arguments) if arguments.demo else 0
+
+
+def run_demo_load(_arguments: argparse.Namespace) -> int:
+    from app.settings import settings
+
+    if not settings().demo:
+        print("Demonstration data are for COHORTE_ENV=demo alone.")
+        return 1
+    from app.demo.data import load
+
+    print("Loaded the demonstration data." if asyncio.run(load()) else "The demonstration data are there.")
+    return 0
+
+
+def run_check_config(_arguments: argparse.Namespace) -> int:
+    """Print every fault and its remedy; 0 when there is none."""
+    from app.settings import BadSettings, Environment, Settings
+
+    try:
+        found = Settings.from_env()
+    except BadSettings as faults:
+        print(faults)
+        return 1
+    production = found.environment is Environment.PRODUCTION
+    lines = found.production_faults() if production else []
+    lines += asyncio.run(_database_faults(found.database_url, production=production))
+    print("\n".join(lines) or "The settings are good.")
+    return 1 if lines else 0
+
+
+async def _database_faults(url: str, *, production: bool) -> list[str]:
+    import asyncpg
+
+    try:
+        link = await asyncpg.connect(url, timeout=10)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as fault:
+        return [f"DATABASE_URL cannot be reached: {fault}."]
+    try:
+        version, superuser, owns = await link.fetchrow(
+            "SELECT current_setting('server_version_num')::int, rolsuper,"
+            " EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind = 'r')"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        unsafe = [
+            f"PostgreSQL has {name}=off: an acknowledged answer could be lost."
+            for name in ("fsync", "synchronous_commit")
+            if await link.fetchval("SELECT current_setting($1)", name) == "off"
+        ]
+    finally:
+        await link.close()
+    faults = [f"PostgreSQL 15 or newer is needed; this is {version}."] if version < LEAST_POSTGRES else []
+    if production and (superuser or owns):
+        faults.append(
+            "DATABASE_URL must name a role that owns no table and is no superuser: see deploy/README.md."
+        )
+    return faults + (unsafe if production else [])
