@@ -168,7 +168,7 @@ class _Walk:
         words = item.text or {"en": "Item", "fr": "Item"}
         for name in self._entry_ids(item, block.place):
             number = name.removeprefix("q").lstrip("_")
-            label = {language: f"{written}\u00a0{number}" for language, written in words.items()}
+            label = {language: f"{written} {number}" for language, written in words.items()}
             kind: shapes.ItemType = "choice" if item.options else "integer"
             line = replace(item, type=kind, id=name, ids=None, text=label, show_if=None)
             if read_question(self.draft, line, block.place, inside):
