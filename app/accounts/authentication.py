@@ -1,0 +1,120 @@
+"""Turns a session cookie into an Actor, and refuses forms that are not ours. Decides no permission."""
+
+import hmac
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.exceptions import PermissionDeniedException
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.access.policy import Actor
+from app.accounts import cookies, languages, queries, tokens
+from app.accounts.model import SEEN_EVERY, Session, idle_end
+from app.lib import clock, csrf, i18n, pages
+from app.lib.db import execute
+from app.settings import settings
+
+WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/favicon.ico")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+SEEN = "UPDATE session SET last_seen_at = $2, idle_until = $3 WHERE id = $1 AND last_seen_at < $4"
+
+
+class StaleForm(PermissionDeniedException):
+    """The form was not made for this session: it stood open too long, or came from elsewhere."""
+
+
+class Authentication:
+    """Sets `scope["user"]` (Actor or None), `scope["session"]` (Session or None), language and visit."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.secure = settings().secure
+        self.session_cookie = cookies.named(cookies.SESSION, self.secure)
+        self.form_cookie = cookies.named(cookies.FORM, self.secure)
+        self.language_cookie = cookies.named(cookies.LANGUAGE, self.secure)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(WITHOUT_VISITOR):
+            await self.app(scope, receive, send)
+            return
+        sent = cookies.read(scope["headers"])
+        session, actor = await self._visitor(sent.get(self.session_cookie))
+        language = languages.chosen(
+            sent.get(self.language_cookie), session.language if session else None, _header(scope, b"accept-language")
+        )
+        form, fresh = _form_cookie(sent.get(self.form_cookie)) if session is None else ("", False)
+        secret = session.csrf_secret if session else form_secret(form)
+        scope["user"], scope["session"] = actor, session
+        speaking = i18n.locale.set(language)
+        visiting = pages.visit.set(pages.Visit(_address(scope), secret, actor))
+        try:
+            line = cookies.written(cookies.FORM, form, secure=self.secure) if fresh else ""
+            await self.app(scope, receive, _adding(send, line) if line else send)
+        finally:
+            pages.visit.reset(visiting)
+            i18n.locale.reset(speaking)
+
+    async def _visitor(self, token: str | None) -> tuple[Session | None, Actor | None]:
+        if not token:
+            return None, None
+        at = clock.now()
+        found = await queries.find_session(tokens.hash_of(token), at)
+        if found is None:
+            return None, None
+        session, actor = found
+        if not session.live:
+            return session, None
+        if at - session.last_seen_at > SEEN_EVERY:
+            await _note_visit(session, at)
+        return session, actor
+
+
+async def _note_visit(session: Session, at: datetime) -> None:
+    """Once a minute at most, so that reading does not write."""
+    await execute(SEEN, session.id, at, idle_end(session.role, at), at - SEEN_EVERY)
+
+
+def form_secret(cookie: str) -> bytes:
+    """What the forms of a visitor without session are bound to."""
+    return hmac.digest(settings().secret_key, f"form:{cookie}".encode(), sha256)
+
+
+def _form_cookie(sent: str | None) -> tuple[str, bool]:
+    """The visitor's cookie, and whether it is new."""
+    return (sent, False) if sent else (tokens.new_token(), True)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def _address(scope: Scope) -> str:
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"{scope['path']}?{query}" if query else scope["path"]
+
+
+def _adding(send: Send, line: str) -> Send:
+    """`send`, with one more Set-Cookie line."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"set-cookie", line.encode("latin-1"))]
+        await send(message)
+
+    return sending
+
+
+async def check_form_token(request: Request[Any, Any, Any]) -> None:
+    """Before every handler: what writes must carry a token of this session, in a header or in the form."""
+    if request.method in SAFE:
+        return
+    secret = pages.visit.get().csrf_secret
+    if csrf.is_valid(request.headers.get("x-csrf-token", ""), secret):
+        return
+    form = await request.form()
+    token = form.get("_csrf_token", "")
+    if not isinstance(token, str) or not csrf.is_valid(token, secret):
+        raise StaleForm

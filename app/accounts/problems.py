@@ -1,0 +1,19 @@
+"""What can go wrong while signing in, as codes. The words are in wording.py."""
+
+from enum import StrEnum
+
+
+class Problem(StrEnum):
+    EMAIL_MISSING = "email_missing"
+    EMAIL_WRONG = "email_wrong"
+    PASSWORD_MISSING = "password_missing"  # noqa: S105 - a code, not a password
+    NOT_RECOGNISED = "not_recognised"
+    CODE_MISSING = "code_missing"
+    CODE_WRONG = "code_wrong"
+    CODE_TOO_OLD = "code_too_old"
+    TOO_MANY_TRIES = "too_many_tries"
+    TOO_MANY_FAILURES = "too_many_failures"
+    TOO_MANY_CODES = "too_many_codes"
+    TOO_SOON = "too_soon"
+    NO_CENTRE = "no_centre"
+    OTHER_ACCOUNT = "other_account"

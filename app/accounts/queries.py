@@ -1,0 +1,201 @@
+"""Reads about people who sign in: their sessions, attempts, memberships and names."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from app.access.policy import Actor, Role
+from app.accounts.model import (
+    FAILURES_COUNTED_OVER,
+    Attempt,
+    Membership,
+    OrganisationName,
+    Session,
+)
+from app.lib.clock import day_in
+from app.lib.db import Row, fetch, fetch_row, fetch_value
+from app.lib.i18n import ZONE
+from app.lib.keys import ring
+
+SESSION = """
+SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, m.id AS membership,
+       a.id AS account, a.role, a.language, a.data_key, a.given_name, a.family_name,
+       o.id AS organisation, o.name AS organisation_name,
+       ARRAY(SELECT l.patient FROM patient_link l WHERE l.account = a.id
+             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS patients
+FROM session s
+JOIN account a ON a.id = s.account AND a.closed_at IS NULL
+LEFT JOIN membership m ON m.id = s.membership AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
+LEFT JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
+WHERE s.token_hash = $1 AND s.closed_at IS NULL
+"""
+
+MEMBERSHIPS = """
+SELECT m.id, m.organisation, o.name, m.profession
+FROM membership m JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
+WHERE m.account = $1 AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
+ORDER BY m.valid_from, m.id
+"""
+
+LAST_MEMBERSHIP = """
+SELECT membership FROM session WHERE account = $1 AND membership IS NOT NULL ORDER BY created_at DESC LIMIT 1
+"""
+
+ATTEMPT = """
+SELECT id, account, email_hash, method, code_hash, created_at, valid_until, failures, again
+FROM sign_in_attempt WHERE token_hash = $1 AND used_at IS NULL
+"""
+
+TEAM = """
+SELECT DISTINCT a.id, a.data_key, a.email, a.language
+FROM account a JOIN membership m ON m.account = a.id JOIN organisation o ON o.id = m.organisation
+CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE o.time_zone)::date AS day) today
+WHERE o.id = ANY($1) AND m.valid_from <= today.day AND (m.valid_to IS NULL OR m.valid_to >= today.day)
+  AND a.closed_at IS NULL
+ORDER BY a.id
+"""
+
+
+def email_hash(email: str) -> bytes:
+    """By what an address is found; the address itself is sealed."""
+    return ring().lookup("account.email", email)
+
+
+async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor] | None:
+    """The session of a token and who it speaks for; also one that ran out, marked so."""
+    row = await fetch_row(SESSION, token_hash, day_in(ZONE, at))
+    if row is None:
+        return None
+    role = Role(row["role"])
+    centre = role is Role.PATIENT or row["organisation"] is not None
+    live = at < row["idle_until"] and at < row["valid_until"] and centre
+    session = Session(
+        row["id"],
+        row["account"],
+        role,
+        row["membership"],
+        row["csrf_secret"],
+        row["language"],
+        row["last_seen_at"],
+        live,
+    )
+    return session, _actor(row, role)
+
+
+def _actor(row: Row, role: Role) -> Actor:
+    return Actor(
+        id=row["account"],
+        role=role,
+        name=_name(row["account"], row),
+        patients=frozenset(row["patients"]),
+        organisation=row["organisation"],
+        organisation_name=row["organisation_name"] or "",
+    )
+
+
+def _name(account: UUID, row: Row) -> str:
+    key = ring().open(row["data_key"], account)
+    given = key.open(row["given_name"], account, "account.given_name")
+    family = key.open(row["family_name"], account, "account.family_name")
+    return f"{given} {family}".strip()
+
+
+async def find_account_by_email(digest: bytes) -> Row | None:
+    """The open account of an address: id, role, password_hash, language."""
+    return await fetch_row(
+        "SELECT id, role, password_hash, language FROM account WHERE email_hash = $1 AND closed_at IS NULL",
+        digest,
+    )
+
+
+async def get_email(account: UUID) -> str:
+    """The address of an account, opened."""
+    row = await fetch_row("SELECT id, data_key, email FROM account WHERE id = $1", account)
+    if row is None:
+        raise LookupError(f"no account {account}")
+    return _email(row)
+
+
+def _email(row: Row) -> str:
+    return ring().open(row["data_key"], row["id"]).open(row["email"], row["id"], "account.email")
+
+
+async def get_language(account: UUID) -> str:
+    """The language the account is written to in."""
+    language: str = await fetch_value("SELECT language FROM account WHERE id = $1", account)
+    return language
+
+
+async def find_attempt(token_hash: bytes) -> Attempt | None:
+    """The attempt of a browser that has not led to a session yet."""
+    row = await fetch_row(ATTEMPT, token_hash)
+    return Attempt(**row) if row else None
+
+
+async def lock_attempt(attempt: UUID) -> Row | None:
+    """The attempt's row, held; None once it was used."""
+    return await fetch_row(
+        "SELECT * FROM sign_in_attempt WHERE id = $1 AND used_at IS NULL FOR UPDATE", attempt
+    )
+
+
+async def lock_account(account: UUID) -> Row | None:
+    """An open account's row, held."""
+    return await fetch_row("SELECT * FROM account WHERE id = $1 AND closed_at IS NULL FOR UPDATE", account)
+
+
+async def recent_failures(digest: bytes, at: datetime) -> int:
+    """How often signing in with this address went wrong lately, in any browser."""
+    since = at - FAILURES_COUNTED_OVER
+    found: int = await fetch_value(
+        "SELECT coalesce(sum(failures), 0) FROM sign_in_attempt WHERE email_hash = $1 AND created_at > $2",
+        digest,
+        since,
+    )
+    return found
+
+
+async def recent_code_requests(digest: bytes, method: str, since: datetime) -> tuple[int, datetime | None]:
+    """How many codes were asked for this address since then, and when the last was."""
+    row = await fetch_row(
+        "SELECT count(*) AS n, max(created_at) AS last FROM sign_in_attempt"
+        " WHERE email_hash = $1 AND method = $2 AND created_at > $3",
+        digest,
+        method,
+        since,
+    )
+    return (row["n"], row["last"]) if row else (0, None)
+
+
+async def list_memberships(account: UUID, day: date) -> list[Membership]:
+    """Where this account works on that day, oldest place first."""
+    return [Membership(*row) for row in await fetch(MEMBERSHIPS, account, day)]
+
+
+async def membership_to_act_in(account: UUID, day: date) -> UUID | None:
+    """The place this account last acted in, if it still holds; else its first; None without any."""
+    held = [membership.id for membership in await list_memberships(account, day)]
+    last = await fetch_value(LAST_MEMBERSHIP, account)
+    return last if last in held else next(iter(held), None)
+
+
+async def names_of(accounts: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these accounts."""
+    rows = await fetch(
+        "SELECT id, data_key, given_name, family_name FROM account WHERE id = ANY($1)", list(accounts)
+    )
+    return {row["id"]: _name(row["id"], row) for row in rows}
+
+
+async def list_team_addresses(organisations: Collection[UUID]) -> list[tuple[UUID, str, str]]:
+    """(account, e-mail, language) of everybody who works in one of these centres today."""
+    rows = await fetch(TEAM, list(organisations))
+    return [(row["id"], _email(row), row["language"]) for row in rows]
+
+
+async def organisations_by_id(organisations: Collection[UUID]) -> dict[UUID, OrganisationName]:
+    """The names of these centres."""
+    rows = await fetch(
+        "SELECT id, code, name, city FROM organisation WHERE id = ANY($1)", list(organisations)
+    )
+    return {row["id"]: OrganisationName(*row) for row in rows}

@@ -1,0 +1,37 @@
+"""The words for what goes wrong while signing in. Each says what to do next."""
+
+from app.accounts.problems import Problem
+from app.lib.i18n import gettext as _
+
+
+def problem_words(problem: Problem) -> str:
+    """The message beside the field, in the reader's language."""
+    return {
+        Problem.EMAIL_MISSING: _("Enter your email address"),
+        Problem.EMAIL_WRONG: _("Enter an email address like name@example.org"),
+        Problem.PASSWORD_MISSING: _("Enter your password"),
+        Problem.NOT_RECOGNISED: _(
+            "This address and this password do not go together. Check both, then try again."
+        ),
+        Problem.CODE_MISSING: _("Enter the 6-digit code"),
+        Problem.CODE_WRONG: _("This is not the right code. Check it, or use the last one you received."),
+        Problem.CODE_TOO_OLD: _("This code has run out. Ask for a new one."),
+        Problem.TOO_MANY_TRIES: _("Too many tries with this code. Ask for a new one."),
+        Problem.TOO_MANY_FAILURES: _("Too many tries. Wait 15 minutes, then start again."),
+        Problem.TOO_MANY_CODES: _("Too many codes were asked for. Wait one hour, then try again."),
+        Problem.TOO_SOON: _("A code has just been sent. Wait 30 seconds before asking for another."),
+        Problem.NO_CENTRE: _(
+            "Your account is not attached to a centre any more. Ask the person in charge there."
+        ),
+        Problem.OTHER_ACCOUNT: _("Sign in with the account that was open on this page."),
+    }[problem]
+
+
+def profession_words(profession: str) -> str:
+    """What a team member is called on a page."""
+    return {
+        "psychiatrist": _("Psychiatrist"),
+        "neurologist": _("Neurologist"),
+        "nurse": _("Nurse"),
+        "psychologist": _("Psychologist"),
+    }.get(profession, profession)

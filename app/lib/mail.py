@@ -1,0 +1,85 @@
+"""Sending one mail through the SMTP server of the settings. Who writes what to whom is decided elsewhere."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from app.lib import clock
+from app.settings import settings
+
+TIMEOUT = 15
+IMPLICIT_TLS = 465
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail goes. `smtp://` upgrades to TLS when the server offers it; `smtps://` is TLS from the first byte."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: bool
+    start_tls: bool | None
+
+    @classmethod
+    def from_url(cls, url: str) -> "Server":
+        """Read `smtp://user:secret@host:port`, `smtps://…` or `smtp+starttls://…`, which refuses plain text.
+
+        >>> Server.from_url("smtps://me:p%40ss@mail.example.org")
+        Server(host='mail.example.org', port=465, user='me', password='p@ss', tls=True, start_tls=False)
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+            raise ValueError("SMTP_URL must look like smtp://user:password@host:port")
+        tls = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (IMPLICIT_TLS if tls else 587),
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            tls=tls,
+            start_tls=False if tls else (True if parts.scheme == "smtp+starttls" else None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is written, in plain text and in HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def composed(sender: str, to: str, letter: Letter, date: float) -> EmailMessage:
+    """The message as it goes over the wire."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = letter.subject
+    message["Date"] = formatdate(date, usegmt=True)
+    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+async def send(to: str, letter: Letter) -> None:
+    """Hand the letter to the server; whatever goes wrong is raised, so that the job tries again."""
+    # Imported here: only the worker sends mail, and the web process should not carry the client.
+    import aiosmtplib  # noqa: PLC0415
+
+    server = Server.from_url(settings().smtp_url)
+    await aiosmtplib.send(
+        composed(settings().mail_from, to, letter, clock.now().timestamp()),
+        hostname=server.host,
+        port=server.port,
+        username=server.user,
+        password=server.password,
+        use_tls=server.tls,
+        start_tls=server.start_tls,
+        timeout=TIMEOUT,
+    )
