@@ -1,0 +1,1 @@
+"""What belongs to no domain: the front door, static files, health, languages, failures and headers."""

@@ -1,0 +1,122 @@
+"""What a visitor sees when something goes wrong: a page that says so plainly, in their language."""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from secrets import choice
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.response import Redirect
+
+from app.accounts import cookies, languages
+from app.accounts.authentication import SAFE, StaleForm
+from app.lib import i18n, pages
+from app.lib.errors import Refused
+from app.settings import Environment, settings
+from app.site import headers, wording
+from app.site.wording import Failure
+
+AnyRequest = Request[Any, Any, Any]
+Handler = Callable[[AnyRequest, Any], Response[Any]]
+
+# Letters and digits that nobody confuses on the telephone.
+SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def not_signed_in(request: AnyRequest, _error: NotAuthorizedException) -> Response[Any]:
+    """A part of a page gets the status alone, and the page asks to sign in again; a whole page goes to sign in."""
+    if pages.is_partial(request):
+        return Response(b"", status_code=401, headers={"Vary": "HX-Request"})
+    return Redirect(f"/sign-in?next={quote(_way_back(request))}", status_code=303)
+
+
+def _way_back(request: AnyRequest) -> str:
+    """The page to return to: this one, or for something sent the page it was sent from."""
+    if request.method in SAFE:
+        return pages.visit.get().path
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return pages.local_path(came_from.path)
+
+
+def stale_form(request: AnyRequest, _error: StaleForm) -> Response[Any]:
+    return _page(request, 403, wording.stale_form)
+
+
+def refused(request: AnyRequest, error: Refused) -> Response[Any]:
+    """A rule said no. In a page that is open the words take the place of what no longer holds."""
+    reply = _page(request, 409, lambda: wording.refusal_words(error.code))
+    reply.headers |= {"HX-Retarget": "#main", "HX-Reswap": "innerHTML show:top"}
+    return reply
+
+
+def not_served(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """Every other answer that is not the page one asked for."""
+    if error.status_code >= 500:
+        return broken(request, error)
+    reply = _page(request, error.status_code, lambda: wording.failure_words(error.status_code))
+    if "allow" in (error.headers or {}):
+        reply.headers["Allow"] = (error.headers or {})["allow"]
+    return reply
+
+
+def broken(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A fault of ours: logged under a reference that the visitor can read out."""
+    reference = " ".join("".join(choice(SPOKEN) for _ in range(2)) for _ in range(3))
+    headers.write_line(
+        event="failure",
+        reference=reference,
+        id=request.scope["state"].get("request_id", ""),
+        route=request.scope.get("path_template", "?"),
+        error=type(error).__name__,
+        # A message may quote what somebody typed; where real people are served only the place is logged.
+        message="" if settings().environment is Environment.PRODUCTION else str(error),
+        at=[_place(frame) for frame in traceback.extract_tb(error.__traceback__)],
+    )
+    return _page(request, 500, lambda: wording.failure_words(500), reference)
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    return f"{PurePosixPath(frame.filename).name}:{frame.lineno} {frame.name}"
+
+
+def _page(
+    request: AnyRequest, status: int, words: Callable[[], Failure], reference: str = ""
+) -> Response[Any]:
+    with _understood(request):
+        here = pages.visit.get().path if request.method in SAFE else ""
+        reply = pages.page(
+            request, "site/failure", status=status, failure=words(), reference=reference, here=here
+        )
+    if "session" not in request.scope:  # no route was found, so no middleware adds them
+        reply.headers |= headers.security_headers(settings().secure) | {"Cache-Control": "no-store"}
+    return reply
+
+
+@contextmanager
+def _understood(request: AnyRequest) -> Iterator[None]:
+    """The visitor's language, also where no route was found and nobody has looked at the cookies."""
+    if "session" in request.scope:
+        yield
+        return
+    raw = request.scope["headers"]
+    cookie = cookies.read(raw).get(cookies.named(cookies.LANGUAGE, settings().secure))
+    speaking = i18n.locale.set(languages.chosen(cookie, None, request.headers.get("accept-language", "")))
+    visiting = pages.visit.set(pages.Visit(request.scope["path"]))
+    try:
+        yield
+    finally:
+        pages.visit.reset(visiting)
+        i18n.locale.reset(speaking)
+
+
+HANDLERS: dict[int | type[Exception], Handler] = {
+    StaleForm: stale_form,
+    NotAuthorizedException: not_signed_in,
+    Refused: refused,
+    HTTPException: not_served,
+    Exception: broken,
+}

@@ -1,0 +1,92 @@
+"""The words of failures: what happened, what is kept, what to do next."""
+
+from dataclasses import dataclass
+
+from app.lib.i18n import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a failure page says. `advice` are things one can do, most useful first."""
+
+    title: str
+    lede: str
+    advice: tuple[str, ...] = ()
+
+
+def failure_words(status: int) -> Failure:
+    """The words for an HTTP status."""
+    return {
+        403: Failure(
+            _("This page is not open to you"),
+            _("Your account may not do this here."),
+            (_("If you think it should, ask your centre."),),
+        ),
+        404: Failure(
+            _("This page does not exist"),
+            _("The address may be wrong, or the page may have been removed."),
+            (_("Check the address, if you typed it."), _("Start again from the home page.")),
+        ),
+        405: Failure(
+            _("This page cannot be opened this way"),
+            _("The address exists, but only as the answer to a button of the product."),
+            (_("Start again from the home page."),),
+        ),
+        413: Failure(
+            _("This is too much at once"),
+            _("What you sent is larger than 4 MB. Nothing was changed."),
+            (_("Go back, shorten the text, then send again."),),
+        ),
+        500: Failure(
+            _("A fault on our side"),
+            _("You did nothing wrong. This page could not be opened."),
+            (
+                _("Wait a minute or two, then try again."),
+                _("You can also come back later: your saved answers stay where they are."),
+            ),
+        ),
+    }.get(status) or Failure(
+        _("We did not understand this request"),
+        _("Something in it is missing or of the wrong kind. Nothing was changed."),
+        (_("Go back, check what you entered, then try again."),),
+    )
+
+
+def stale_form() -> Failure:
+    """The form's token no longer fits."""
+    return Failure(
+        _("This page stood open for too long"),
+        _("For your safety, what you sent was not taken. Nothing was changed."),
+        (
+            _("Go back with your browser’s button: what you typed is usually still there."),
+            _("Reload the page, then send again."),
+        ),
+    )
+
+
+def unknown_language() -> Failure:
+    """The visitor asked for a language that is not spoken here."""
+    return Failure(_("This language is not available"), _("Cohorte speaks French and English."), ())
+
+
+def refusal_words(code: str) -> Failure:
+    """The words for a rule that said no."""
+    return {
+        "account.closed": Failure(
+            _("This account is closed"),
+            _("It can no longer be used."),
+            (_("Ask your centre to open one again."),),
+        ),
+        "account.address_taken": Failure(
+            _("This address already has an account"),
+            _("An email address belongs to one account only. Nothing was changed."),
+        ),
+        "membership.not_held": Failure(
+            _("You do not work in this centre"),
+            _("Your place there may have ended. You still act in the centre you were in."),
+        ),
+    }.get(code) or Failure(
+        _("This is no longer possible"),
+        _("Something changed since you opened the page. Nothing of what you sent was kept."),
+        (_("Go back and reload the page to see where things stand."),),
+    )
