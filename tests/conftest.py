@@ -1,0 +1,107 @@
+"""The test house: one PostgreSQL for the run, a transaction around each test, and browsers for the cast."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+KEYS = (
+    '{"current":"k1","keys":{"k1":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="},'
+    '"lookup":"ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="}'
+)
+# Before anything of the product is imported: it reads its settings once. The database's address follows.
+os.environ |= {
+    "COHORTE_ENV": "test",
+    "SECRET_KEY": "a secret for tests only, of some length",
+    "IDENTITY_KEYS": KEYS,
+    "BASE_URL": "http://test",
+    "DATABASE_URL": "postgresql://nobody@/nothing",
+    "MIGRATION_DATABASE_URL": "postgresql://nobody@/nothing",
+    "SMTP_URL": "smtp://localhost:1",
+}
+
+from app.lib.db import DB, Transaction
+from app.lib.migrations import migrate
+from app.lib.postgres import Postgres, temporary
+from app.settings import settings
+from tests import people as cast
+from tests.browser import Browser
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end in a loop of its own, whatever loop the tests use."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def use_database(app_dsn: str, owner_dsn: str) -> None:
+    """From now on this process speaks to that database."""
+    os.environ |= {"DATABASE_URL": app_dsn, "MIGRATION_DATABASE_URL": owner_dsn}
+    settings.cache_clear()
+    DB.config["dsn"] = app_dsn
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """One embedded server for the whole run, without fsync."""
+    with temporary() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database(server: Postgres) -> str:
+    """The test database, migrated; its address for the application's role."""
+    use_database(server.app_dsn, server.owner_dsn)
+    run(migrate(settings()))
+    return server.app_dsn
+
+
+@pytest.fixture(scope="session")
+def people(database: str) -> cast.Cast:
+    """Who appears in tests; committed once."""
+    return run(cast.assemble())
+
+
+@pytest_asyncio.fixture
+async def db(people: cast.Cast) -> AsyncIterator[None]:
+    """A transaction around the test, undone after it."""
+    async with Transaction(DB) as transaction:
+        yield
+        await transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def application(database: str) -> Any:
+    """The whole web application, in this process."""
+    from app.main import create_app
+
+    return create_app(own_pool=False)
+
+
+@pytest.fixture
+def browser_for(db: None, people: cast.Cast, application: Any) -> Callable[..., Browser]:
+    """`browser_for("ines")`, `browser_for("paul", htmx=True, language="fr")`, `browser_for(None)` for a stranger."""
+
+    def browser(who: str | None, *, htmx: bool = False, language: str = "en") -> Browser:
+        from app.accounts.authentication import form_secret
+
+        if who is None:
+            stranger = "stranger"
+            own = {"cohorte_form": stranger, "language": language}
+            return Browser(application, form_secret(stranger), htmx=htmx, **own)
+        signed_in = people[who].signed_in
+        own = {"cohorte_session": signed_in.token, "language": language}
+        return Browser(application, signed_in.csrf_secret, htmx=htmx, **own)
+
+    return browser
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the project."""
+    return Path(__file__).parents[1]
