@@ -78,4 +78,5 @@ launcher.chmod(0o755)
 PYTHON
 
 mkdir $done
-cp requirements.txt "$file" $done/
+cp requirements.txt $done/
+[ "$want" = run ] || cp requirements-dev.txt $done/

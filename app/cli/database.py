@@ -9,7 +9,6 @@ LEAST_POSTGRES = 150000
 
 def add_commands(commands: Any) -> None:
     migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
-    migrate.add_argument("--demo", action="store_true", help="then load the demonstration data")
     migrate.set_defaults(run=run_migrate)
     demo = commands.add_parser("demo", help="the demonstration data")
     verbs = demo.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -18,13 +17,13 @@ def add_commands(commands: Any) -> None:
     check.set_defaults(run=run_check_config)
 
 
-def run_migrate(arguments: argparse.Namespace) -> int:
+def run_migrate(_arguments: argparse.Namespace) -> int:
     from app.lib.migrations import migrate
     from app.settings import settings
 
     ran = asyncio.run(migrate(settings()))
     print("Migrated to the newest schema." if ran else "The schema is the newest.")
-    return run_demo_load(arguments) if arguments.demo else 0
+    return 0
 
 
 def run_demo_load(_arguments: argparse.Namespace) -> int:

