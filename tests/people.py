@@ -46,8 +46,12 @@ class Cast:
 async def assemble() -> Cast:
     """Make the cast in an empty database."""
     at = clock.now()
-    lyon = await actions.create_organisation(NOBODY, code="LYO", name="Centre expert de Lyon", city="Lyon", at=at)
-    brest = await actions.create_organisation(NOBODY, code="BRE", name="Centre expert de Brest", city="Brest", at=at)
+    lyon = await actions.create_organisation(
+        NOBODY, code="LYO", name="Centre expert de Lyon", city="Lyon", at=at
+    )
+    brest = await actions.create_organisation(
+        NOBODY, code="BRE", name="Centre expert de Brest", city="Brest", at=at
+    )
     ines = await _practitioner("ines", "Inès", "Moreau", [lyon])
     zoe = await _practitioner("zoe", "Zoé", "Caradec", [brest])
     marc = await _practitioner("marc", "Marc", "Petit", [lyon, brest])
@@ -99,9 +103,18 @@ async def _patient_by_hand(by: Actor) -> UUID:
     patient, at = new_id(), clock.now()
     await execute(
         "INSERT INTO patient (id, code, data_key, given_names, family_name, birth_date, sex, created_at)"
-        " VALUES ($1, $2, '', '', '', '', 'female', $3)", patient, str(patient), at)
-    await execute("INSERT INTO affiliation (id, patient, organisation, status, valid_from) VALUES ($1, $2, $3, 'active', $4)",
-        new_id(), patient, by.organisation, SINCE)
+        " VALUES ($1, $2, '', '', '', '', 'female', $3)",
+        patient,
+        str(patient),
+        at,
+    )
+    await execute(
+        "INSERT INTO affiliation (id, patient, organisation, status, valid_from) VALUES ($1, $2, $3, 'active', $4)",
+        new_id(),
+        patient,
+        by.organisation,
+        SINCE,
+    )
     return patient
 
 

@@ -41,7 +41,8 @@ from app.lib.keys import ring
 MAIL_CODE = jobs.Job("accounts:mail_code", queue="mail")
 
 INSERT_ATTEMPT = """
-INSERT INTO sign_in_attempt (id, token_hash, account, email_hash, method, created_at, valid_until, failures, again)
+INSERT INTO sign_in_attempt
+    (id, token_hash, account, email_hash, method, created_at, valid_until, failures, again)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
@@ -152,8 +153,8 @@ async def check_password(email: str, password: str, *, again: bool = False, at: 
 async def sign_in(token: str, code: str, former: Session | None, *, at: datetime) -> SignedIn | Problem:
     """The last step: a right code, mailed or of the authenticator, opens a session under a new token.
 
-    `former` is what this browser held: it is closed. Signing in again in place is for the same account alone, and keeps
-    the form secret, so that pages left open go on working.
+    `former` is what this browser held: it is closed. Signing in again in place is for the same account alone,
+    and keeps the form secret, so that pages left open go on working.
     """
     async with transaction():
         attempt = await queries.find_attempt(tokens.hash_of(token))
@@ -346,7 +347,8 @@ async def link_patient(  # noqa: PLR0913 - a link has this many parts
     """Let a person answer for a patient: for themselves (`self`), or as mother, father, guardian…"""
     async with transaction():
         await execute(
-            "INSERT INTO patient_link (id, account, patient, relationship, valid_from) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO patient_link (id, account, patient, relationship, valid_from)"
+            " VALUES ($1, $2, $3, $4, $5)",
             new_id(),
             account,
             patient,

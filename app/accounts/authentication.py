@@ -43,7 +43,9 @@ class Authentication:
         sent = cookies.read(scope["headers"])
         session, actor = await self._visitor(sent.get(self.session_cookie))
         language = languages.chosen(
-            sent.get(self.language_cookie), session.language if session else None, _header(scope, b"accept-language")
+            sent.get(self.language_cookie),
+            session.language if session else None,
+            _header(scope, b"accept-language"),
         )
         form, fresh = _form_cookie(sent.get(self.form_cookie)) if session is None else ("", False)
         secret = session.csrf_secret if session else form_secret(form)

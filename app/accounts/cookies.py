@@ -11,7 +11,7 @@ YEAR = 365 * 24 * 3600
 
 
 def named(name: str, secure: bool) -> str:
-    """The cookie's name: over TLS the prefix makes browsers refuse it from a sibling domain or over plain HTTP."""
+    """The cookie's name: over TLS the prefix makes browsers refuse it from elsewhere or in plain text."""
     return f"__Host-{name}" if secure else name
 
 

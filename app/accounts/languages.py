@@ -1,4 +1,4 @@
-"""Which language a visitor is spoken to in: as chosen, else the account's, else the browser's, else French."""
+"""Which language a visitor is spoken to in: as chosen, of the account, of the browser, or French."""
 
 from app.lib.i18n import LOCALES
 
@@ -8,8 +8,10 @@ DEFAULT = "fr"
 def chosen(cookie: str | None, account: str | None, accept: str) -> str:
     """The first of these that is a language of the product.
 
-    >>> chosen("en", "fr", "fr"), chosen(None, "en", "fr"), chosen("xx", None, "de, en-GB;q=0.8"), chosen(None, None, "de")
-    ('en', 'en', 'en', 'fr')
+    >>> chosen("en", "fr", "fr"), chosen(None, "en", "fr"), chosen("xx", None, "de, en-GB;q=0.8")
+    ('en', 'en', 'en')
+    >>> chosen(None, None, "de")
+    'fr'
     """
     for code in (cookie, account):
         if code in LOCALES:

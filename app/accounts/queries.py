@@ -22,10 +22,13 @@ SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, m.id AS
        a.id AS account, a.role, a.language, a.data_key, a.given_name, a.family_name,
        o.id AS organisation, o.name AS organisation_name,
        ARRAY(SELECT l.patient FROM patient_link l WHERE l.account = a.id
-             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS patients
+             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS patients,
+       ARRAY(SELECT l.patient FROM patient_link l WHERE l.account = a.id AND l.relationship <> 'self'
+             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS proxy_for
 FROM session s
 JOIN account a ON a.id = s.account AND a.closed_at IS NULL
-LEFT JOIN membership m ON m.id = s.membership AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
+LEFT JOIN membership m ON m.id = s.membership
+    AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
 LEFT JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
 WHERE s.token_hash = $1 AND s.closed_at IS NULL
 """
@@ -88,6 +91,7 @@ def _actor(row: Row, role: Role) -> Actor:
         role=role,
         name=_name(row["account"], row),
         patients=frozenset(row["patients"]),
+        proxy_for=frozenset(row["proxy_for"]),
         organisation=row["organisation"],
         organisation_name=row["organisation_name"] or "",
     )

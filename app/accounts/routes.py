@@ -1,4 +1,4 @@
-"""Signing in by mailed code or by password and authenticator, signing in again in place, signing out, choosing a centre."""
+"""Signing in, at either door or again in place; signing out; choosing a centre. Rules are in actions.py."""
 
 from typing import Any
 from urllib.parse import quote, unquote

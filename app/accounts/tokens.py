@@ -1,4 +1,4 @@
-"""Random secrets handed to browsers, and the hashes by which the database knows them. Nothing is kept here."""
+"""Random secrets handed to browsers, and the hashes by which they are known. Nothing is kept here."""
 
 from hashlib import sha256
 from secrets import randbelow, token_urlsafe

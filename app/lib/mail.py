@@ -14,7 +14,7 @@ IMPLICIT_TLS = 465
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where mail goes. `smtp://` upgrades to TLS when the server offers it; `smtps://` is TLS from the first byte."""
+    """Where mail goes. `smtp://` upgrades to TLS when the server offers it, `smtps://` begins with it."""
 
     host: str
     port: int

@@ -28,7 +28,7 @@ SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def not_signed_in(request: AnyRequest, _error: NotAuthorizedException) -> Response[Any]:
-    """A part of a page gets the status alone, and the page asks to sign in again; a whole page goes to sign in."""
+    """A part of a page gets the status alone and asks to sign in again; a whole page goes to sign in."""
     if pages.is_partial(request):
         return Response(b"", status_code=401, headers={"Vary": "HX-Request"})
     return Redirect(f"/sign-in?next={quote(_way_back(request))}", status_code=303)
