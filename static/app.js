@@ -84,8 +84,8 @@
     if (!card) return;
     sending = false;
     if (xhr.status === 401) unsaved.set(card.id, "held");
+    else if (xhr.status === 422 || xhr.status === 409) refused(card); // swapped, so htmx calls it successful
     else if (event.detail.successful) saved(card);
-    else if (xhr.status === 422 || xhr.status === 409) refused(card);
     else {
       unsaved.set(card.id, "failed");
       retryLater();
