@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from app.settings import BadSettings
+
 # Name: module that adds it (by `add_commands`), one line of help.
 COMMANDS = {
     "run": ("app.cli.run", "run everything on this machine: database, web, worker, mailbox"),
@@ -33,4 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name, (_, line) in COMMANDS.items():
             commands.add_parser(name, help=line)
     arguments = parser.parse_args(words)
-    return int(arguments.run(arguments) or 0)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except BadSettings as faults:
+        print(faults, file=sys.stderr)
+        return 1

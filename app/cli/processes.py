@@ -47,7 +47,7 @@ async def _serve(host: str) -> int:
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     loop = asyncio.get_running_loop()
     stopped = False
