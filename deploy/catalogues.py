@@ -40,7 +40,10 @@ def extracted() -> Catalog:
 
 def catalogue() -> Catalog:
     if not FRENCH.exists():
-        return Catalog(locale="fr", project="Cohorte", fuzzy=False)
+        header = "# The French of Cohorte. `make messages` brings it to the sentences in the code."
+        return Catalog(
+            locale="fr", project="Cohorte", header_comment=header, last_translator="Cohorte", fuzzy=False
+        )
     with FRENCH.open("rb") as file:
         return read_po(file, locale="fr")
 
