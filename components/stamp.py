@@ -1,4 +1,4 @@
-"""Puts on each address in app.css the content hash of its file, so that browsers may keep it for ever. Nothing else."""
+"""Puts on each address in app.css the content hash of its file: browsers may keep it for ever. No more."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Invented values for the gallery and the charts, and the product's own template environment with the gallery in it."""
+"""Invented values for the gallery and the charts; the product's template environment with the gallery."""
 
 from datetime import date
 from pathlib import Path

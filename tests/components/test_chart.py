@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.components import samples
 
-CHART = '{% from "chart.html" import chart %}{{ chart("c", "Score", points, lo, hi, bands, lines=lines, sentence="Facts.") }}'
+CHART = """{% from "chart.html" import chart %}
+{{ chart("c", "Score", points, lo, hi, bands, lines=lines, sentence="Facts.") }}"""
 
 
 @pytest.fixture

@@ -8,14 +8,16 @@ from tests.components.stage import Reply, Stage, on_stage
 
 AXE = (Path(__file__).resolve().parents[1] / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = "rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.target)]))"
+RUN_AXE = """rules => axe.run(document, {runOnly: rules})
+  .then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.target)]))"""
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-OVERSET = """[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
-  && !e.closest('.co-scroll') && !e.closest('.nhsuk-u-visually-hidden')).map(e => e.outerHTML.slice(0, 90))"""
+OVERSET = """[...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.co-scroll')
+    && !e.closest('.nhsuk-u-visually-hidden')).map(e => e.outerHTML.slice(0, 90))"""
 
 
 async def shown(chromium, html, width, look, javascript=True, **media):
-    """Open the page as the product would serve it, then look at it; the content policy must not be broken on the way."""
+    """Open the page as the product would serve it and look at it; nothing may break the content policy."""
 
     async def play(stage):
         page = await chromium.new_page(
@@ -49,8 +51,9 @@ async def test_the_gallery_has_no_fault_at_any_width(chromium, gallery, base, la
 
 @pytest.mark.parametrize(("base", "least"), [("patient", 44), ("team", 40)])
 async def test_controls_are_large_enough_to_touch(chromium, gallery, base, least):
-    small = """least => [...document.querySelectorAll('.co-q .nhsuk-button, .co-actions .nhsuk-button, .nhsuk-input, .nhsuk-select,'
-      + ' .nhsuk-radios__item, .nhsuk-checkboxes__item')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < least)
+    small = """least => [...document.querySelectorAll('.co-q .nhsuk-button, .co-actions .nhsuk-button,'
+      + '.nhsuk-input, .nhsuk-select, .nhsuk-radios__item, .nhsuk-checkboxes__item')]
+      .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < least)
       .map(e => e.outerHTML.slice(0, 80))"""
 
     async def look(page):
@@ -60,8 +63,9 @@ async def test_controls_are_large_enough_to_touch(chromium, gallery, base, least
 
 
 async def test_rows_of_radios_are_columns_when_wide_and_stacked_on_a_phone(chromium, gallery):
-    tops = "[...document.querySelectorAll('#item-m1 .nhsuk-radios__item')].map(e => Math.round(e.getBoundingClientRect().top))"
-    words = "document.querySelector('#item-m1 label').scrollWidth <= document.querySelector('#item-m1 label').clientWidth"
+    tops = """[...document.querySelectorAll('#item-m1 .nhsuk-radios__item')]
+      .map(e => Math.round(e.getBoundingClientRect().top))"""
+    words = "(label => label.scrollWidth <= label.clientWidth)(document.querySelector('#item-m1 label'))"
 
     async def look(page):
         assert len(set(await page.evaluate(tops))) == 1

@@ -130,7 +130,8 @@ def test_each_form_that_writes_carries_the_token(page):
 
 
 def test_the_same_parameters_give_the_same_text(draw):
-    text = '{% from "radios.html" import radios %}{{ radios("q1", "How?", [(0, "a"), (1, "b")], chosen=0, attrs={"hx-post": "/x"}) }}'
+    text = """{% from "radios.html" import radios %}
+    {{ radios("q1", "How?", [(0, "a"), (1, "b")], chosen=0, attrs={"hx-post": "/x"}) }}"""
     assert draw(text) == draw(text)
 
 
