@@ -21,8 +21,8 @@ test: check
 	@CHROMIUM="$$(deploy/chromium.sh)" && export CHROMIUM && exec $(bin)/python -m pytest -q --durations=10
 
 check: dev-packages $(catalogues)
-	@$(bin)/ruff format --check --quiet .
-	@$(bin)/ruff check --quiet .
+	@$(bin)/ruff format --check --quiet --output-format concise .
+	@$(bin)/ruff check --quiet --output-format concise .
 	@said=$$($(bin)/lint-imports 2>&1) || { printf '%s\n' "$$said"; exit 1; }
 	@$(bin)/mypy --no-error-summary
 	@$(bin)/python deploy/catalogues.py check

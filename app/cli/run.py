@@ -211,7 +211,7 @@ def _welcome(plan: Plan, database: Postgres | None) -> str:
     if plan.demo:
         from app.demo.accounts import summary
 
-        lines += [summary(), ""]
+        lines += [summary(plan.var_dir), ""]
     if plan.environment.get("MAILBOX_FOLDER"):
         lines.append(f"Mail sent: {plan.address}/mailbox")
     if database and database.home.root != database.wanted_root.resolve():
