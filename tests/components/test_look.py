@@ -82,6 +82,9 @@ async def test_on_paper_there_is_no_menu_and_every_detail_is_open(chromium, gall
             assert not await page.locator(gone).is_visible()
         assert await page.locator(".co-chart__svg--wide").first.is_visible()
         assert await page.locator("#total + details table").is_visible()
+        boxes = [await item.bounding_box() for item in await page.locator("#item-m1 .nhsuk-radios__item").all()]
+        assert len({round(box["y"]) for box in boxes}) == 1
+        assert all(0 < box["x"] < box["x"] + box["width"] < 800 for box in boxes)
 
     await shown(chromium, gallery("team"), 800, look, media="print")
 
