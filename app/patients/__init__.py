@@ -1,0 +1,1 @@
+"""Patients: who they are, who follows them, how they are found. What they answer stands elsewhere."""
