@@ -25,7 +25,10 @@ os.environ |= {
     "SMTP_URL": "smtp://localhost:1",
 }
 
+# ruff: noqa: E402
+from app.cli.local import free_port
 from app.lib.db import DB, Transaction
+from app.lib.mailbox import serve
 from app.lib.migrations import migrate
 from app.lib.postgres import Postgres, temporary
 from app.settings import settings
@@ -99,6 +102,20 @@ def browser_for(db: None, people: cast.Cast, application: Any) -> Callable[..., 
         return Browser(application, signed_in.csrf_secret, htmx=htmx, **own)
 
     return browser
+
+
+@pytest_asyncio.fixture
+async def mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
+    """A real SMTP server for this test; the folder where its messages lie."""
+    port = free_port()
+    listening = await serve(port, tmp_path / "mailbox")
+    monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
+    settings.cache_clear()
+    yield tmp_path / "mailbox"
+    listening.close()
+    await listening.wait_closed()
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

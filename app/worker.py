@@ -1,0 +1,83 @@
+"""Composition root of the worker process: which jobs it runs, how it tries again, what it keeps tidy."""
+
+import asyncio
+import logging
+import sys
+
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+
+from app.accounts import jobs as accounts
+from app.alerts import jobs as alerts
+from app.lib import db
+from app.questionnaires.library import library
+from app.responses import jobs as responses
+from app.settings import settings
+
+AT_ONCE = 4
+HEARTBEAT = 5.0
+STALLED_AFTER = 15.0  # three heartbeats missed: the process is gone
+FINISHED_KEPT = 7 * 24  # hours
+UPKEEP_KEPT = 1
+GRACE = 4.0  # what is cut off is taken up again
+
+# 3 s, 9 s, 27 s … the eighth try comes within two hours of the first.
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=3)
+
+
+def build(database_url: str) -> App:
+    """The queue with every job of every package, none of which is given up at its first failure."""
+    queue = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=AT_ONCE + 2))
+    queue.add_tasks_from(accounts.tasks, namespace="accounts")
+    queue.add_tasks_from(responses.tasks, namespace="responses")
+    queue.add_tasks_from(alerts.tasks, namespace="alerts")
+    _add_upkeep(queue)
+    for task in queue.tasks.values():
+        task.retry_strategy = task.retry_strategy or AGAIN
+    return queue
+
+
+def _add_upkeep(queue: App) -> None:
+    @queue.periodic(cron="* * * * * */10")
+    @queue.task(name="upkeep:retry_stalled", queue="upkeep", pass_context=True)
+    async def retry_stalled(context: JobContext, timestamp: int) -> None:
+        await take_up_stalled(context.app)
+
+    @queue.periodic(cron="41 * * * *")
+    @queue.task(name="upkeep:forget_finished", queue="upkeep", pass_context=True)
+    async def forget_finished(context: JobContext, timestamp: int) -> None:
+        await context.app.job_manager.delete_old_jobs(nb_hours=UPKEEP_KEPT, queue="upkeep")
+        await context.app.job_manager.delete_old_jobs(nb_hours=FINISHED_KEPT)
+
+
+async def take_up_stalled(queue: App) -> int:
+    """Queue again what a killed worker was doing; every job may run twice. How many there were."""
+    stalled = list(await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER))
+    for job in stalled:
+        await queue.job_manager.retry_job(job)
+    return len(stalled)
+
+
+async def work() -> None:
+    """Run jobs until the process is told to stop, finishing those under way."""
+    library()
+    await db.start_pool(1, AT_ONCE + 1)
+    queue = build(settings().database_url)
+    try:
+        async with queue.open_async():
+            await take_up_stalled(queue)
+            await queue.run_worker_async(
+                concurrency=AT_ONCE,
+                listen_notify=True,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED_AFTER,
+                shutdown_graceful_timeout=GRACE,
+            )
+    finally:
+        await db.close_pool()
+
+
+def main() -> None:
+    logging.basicConfig(
+        stream=sys.stdout, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    asyncio.run(work())

@@ -1,0 +1,133 @@
+"""The queue: what we write is what procrastinate would have written, and nothing deferred is ever lost."""
+
+import asyncio
+import importlib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from procrastinate import App, PsycopgConnector
+
+from app import worker
+from app.lib import jobs
+from app.lib.db import DB, Transaction, fetch_value
+from app.lib.ids import new_id
+
+APP = Path(worker.__file__).parent
+DECLARED = {
+    name: job
+    for path in sorted(APP.glob("*/actions.py"))
+    for job in vars(importlib.import_module(f"app.{path.parent.name}.actions")).values()
+    if isinstance(job, jobs.Job)
+    for name in [job.name]
+}
+
+SLOW = """
+import asyncio, sys
+from procrastinate import App, PsycopgConnector
+queue = App(connector=PsycopgConnector(conninfo=sys.argv[1]))
+@queue.task(name="tests:slow", queue="tests")
+async def slow(name):
+    print("begun", flush=True)
+    await asyncio.sleep(60)
+async def main():
+    async with queue.open_async():
+        await queue.run_worker_async(queues=["tests"], update_heartbeat_interval=1)
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+async def queue(database):
+    """A queue of our own on the test database, emptied afterwards."""
+    own = App(connector=PsycopgConnector(conninfo=database))
+    async with own.open_async():
+        yield own
+        await own.connector.execute_query_async("DELETE FROM procrastinate_jobs WHERE queue_name = 'tests'")
+
+
+@pytest.fixture(scope="module")
+def built():
+    """The worker's queue. Built once, as a process does: a blueprint that joins a queue takes its name along."""
+    return worker.build("postgresql://")
+
+
+def test_every_declared_job_has_a_handler_on_its_queue(built):
+    tasks = built.tasks
+
+    assert {name: job.queue for name, job in DECLARED.items()} == {
+        name: tasks[name].queue for name in DECLARED if name in tasks
+    }
+    assert {"accounts:mail_code", "responses:score", "alerts:mail"} <= set(DECLARED)
+
+
+def test_every_job_is_tried_again(built):
+    assert [name for name, task in built.tasks.items() if task.retry_strategy != worker.AGAIN] == []
+
+
+def test_upkeep_runs_by_itself(built):
+    periodic = built.periodic_registry.periodic_tasks
+
+    assert {task.task.name for task in periodic.values()} == {
+        "accounts:forget_old_sign_ins",
+        "upkeep:forget_finished",
+        "upkeep:retry_stalled",
+    }
+
+
+async def test_the_row_we_write_is_procrastinates_own(queue, database):
+    name = str(new_id())
+    async with Transaction(DB):
+        await jobs.defer(jobs.Job("tests:slow", "tests"), lock=f"lock:{name}", name=name)
+    await queue.configure_task("tests:slow", queue="tests", lock=f"lock:{name}").defer_async(name=name)
+
+    columns = "queue_name, task_name, priority, lock, queueing_lock, args, status, scheduled_at, attempts"
+    with psycopg.connect(database) as link:
+        ours, theirs = link.execute(
+            f"SELECT {columns} FROM procrastinate_jobs WHERE lock = %s ORDER BY id", [f"lock:{name}"]
+        ).fetchall()
+    assert ours == theirs
+
+
+async def test_a_job_exists_only_if_the_transaction_commits(db):
+    name = str(new_id())
+    with pytest.raises(RuntimeError, match="undone"):
+        async with worker.db.transaction():
+            await jobs.defer(jobs.Job("tests:slow", "tests"), name=name)
+            raise RuntimeError("undone")
+
+    assert await fetch_value("SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'name' = $1", name) == 0
+
+
+async def test_deferring_outside_a_transaction_is_refused(database):
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        await jobs.defer(jobs.Job("tests:slow", "tests"), name="nobody")
+
+
+async def test_what_a_killed_worker_was_doing_is_done_by_the_next(queue, database):
+    name, done = str(new_id()), []
+    await queue.configure_task("tests:slow", queue="tests").defer_async(name=name)
+    killed = subprocess.Popen([sys.executable, "-c", SLOW, database], stdout=subprocess.PIPE)
+    try:
+        assert await asyncio.to_thread(killed.stdout.readline) == b"begun\n"
+    finally:
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        killed.stdout.close()
+
+    before = await worker.take_up_stalled(queue)
+    # The clock is moved instead of waiting for three missed heartbeats.
+    await queue.connector.execute_query_async(
+        "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '16 seconds'"
+    )
+    after = await worker.take_up_stalled(queue)
+
+    @queue.task(name="tests:slow", queue="tests")
+    async def quick(name: str) -> None:
+        done.append(name)
+
+    await queue.run_worker_async(queues=["tests"], wait=False, install_signal_handlers=False)
+    assert (before, after, done) == (0, 1, [name])
