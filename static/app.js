@@ -35,7 +35,7 @@
   const unsaved = new Map(); // id of the card -> "typing", "saving", "failed" or "held", oldest first
   let attempts = 0;
   let retryTimer = 0;
-  let sending = false;
+  let sending = 0; // requests under way
   const cardOf = (element) => element.closest?.(".co-q[hx-post]");
   const waiting = () => [...unsaved].filter(([, state]) => state === "failed" || state === "held");
 
@@ -69,10 +69,14 @@
     const card = cardOf(event.target);
     if (card && !unsaved.has(card.id)) unsaved.set(card.id, "typing");
   });
+  on("focusout", (event) => { // left as it was found: there is nothing to save
+    const card = cardOf(event.target);
+    if (card && unsaved.get(card.id) === "typing") unsaved.delete(card.id);
+  });
   on("htmx:beforeRequest", (event) => {
     const card = event.detail.elt;
     if (cardOf(card) !== card) return;
-    sending = true;
+    sending += 1;
     const failedBefore = ["failed", "held"].includes(unsaved.get(card.id));
     if (!failedBefore) unsaved.set(card.id, "saving");
     if (!waiting().length) show("busy");
@@ -82,7 +86,7 @@
     const card = cardOf(elt) === elt ? elt : null;
     if (xhr.status === 401 && !dialog.contains(elt)) askToSignIn();
     if (!card) return;
-    sending = false;
+    sending -= 1;
     if (xhr.status === 401) unsaved.set(card.id, "held");
     else if (xhr.status === 422 || xhr.status === 409) refused(card); // swapped, so htmx calls it successful
     else if (event.detail.successful) saved(card);
@@ -138,7 +142,7 @@
     returnTo = document.activeElement;
     await htmx.ajax("GET", "/sign-in/again", { target: "#sign-in-again-body", swap: "innerHTML" });
     asking = false;
-    if (!dialog.textContent.trim()) return;
+    if (!dialog.textContent.trim()) return void retryLater();
     dialog.showModal();
     dialog.querySelector("input:not([type=hidden]), button")?.focus();
   }

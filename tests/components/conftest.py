@@ -26,9 +26,7 @@ def draw() -> Any:
 
     def render(text: str, language: str = "en", **context: Any) -> str:
         token = i18n.locale.set(language)
-        visit = pages.visit.set(
-            pages.Visit(actor=SimpleNamespace(name="Dr Lambert", organisation_name="Lyon"))
-        )
+        visit = pages.visit.set(pages.Visit(actor=SimpleNamespace(name="Dr Lambert", organisation_name="Lyon")))
         try:
             return ENV.from_string(text).render(**context)
         finally:

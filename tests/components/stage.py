@@ -47,9 +47,7 @@ class Stage:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, path, _ = head[0].split(" ", 2)
-        headers = {
-            name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)
-        }
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
         sent = await reader.readexactly(int(headers.get("content-length", 0)))
         asked = Asked(method, urlsplit(path).path, headers, parse_qs(sent.decode(), keep_blank_values=True))
         writer.write(self.reply(asked))

@@ -19,9 +19,9 @@ OURS = {
     "nhsuk-frontend-licence.txt",
     "fonts/OFL.txt",
 }
-COLOURS = dict(
-    re.findall(r"\$([\w-]+):\s*(#[0-9a-f]{6})", (ROOT / "components/styles/_tokens.scss").read_text())
-) | {"white": "#ffffff"}
+COLOURS = dict(re.findall(r"\$([\w-]+):\s*(#[0-9a-f]{6})", (ROOT / "components/styles/_tokens.scss").read_text())) | {
+    "white": "#ffffff"
+}
 TEXT = [
     ("ink", "paper"),
     ("ink", "card"),
@@ -91,9 +91,7 @@ def light(colour):
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("front", "back", "needed"), [(*pair, 4.5) for pair in TEXT] + [(*pair, 3) for pair in SHAPES]
-)
+@pytest.mark.parametrize(("front", "back", "needed"), [(*pair, 4.5) for pair in TEXT] + [(*pair, 3) for pair in SHAPES])
 def test_contrast(front, back, needed):
     bright, dark = sorted((light(COLOURS.get(name, name)) for name in (front, back)), reverse=True)
     assert (bright + 0.05) / (dark + 0.05) >= needed

@@ -78,17 +78,9 @@ def test_a_line_stops_where_scores_cannot_be_compared(draw):
     st.booleans(),
 )
 def test_whatever_the_numbers_each_point_is_inside_the_drawing(given_points, in_bands):
-    values = [
-        (day.year, day.month, day.day, value) for day, value in sorted(given_points, key=lambda pair: pair[0])
-    ]
-    bands = (
-        [{"from": -60, "to": 0, "label": "low"}, {"from": 0, "to": 60, "label": "high end"}]
-        if in_bands
-        else []
-    )
-    html = samples.ENV.from_string(CHART).render(
-        points=samples.points(values), lo=-60, hi=60, bands=bands, lines=()
-    )
+    values = [(day.year, day.month, day.day, value) for day, value in sorted(given_points, key=lambda pair: pair[0])]
+    bands = [{"from": -60, "to": 0, "label": "low"}, {"from": 0, "to": 60, "label": "high end"}] if in_bands else []
+    html = samples.ENV.from_string(CHART).render(points=samples.points(values), lo=-60, hi=60, bands=bands, lines=())
     page = BeautifulSoup(html, "html.parser")
     assert len(page.select("tbody tr")) == len(values)
     for svg in drawings(page):

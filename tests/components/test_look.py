@@ -20,9 +20,7 @@ async def shown(chromium, html, width, look, javascript=True, **media):
     """Open the page as the product would serve it and look at it; nothing may break the content policy."""
 
     async def play(stage):
-        page = await chromium.new_page(
-            viewport={"width": width, "height": 900}, java_script_enabled=javascript
-        )
+        page = await chromium.new_page(viewport={"width": width, "height": 900}, java_script_enabled=javascript)
         said = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))

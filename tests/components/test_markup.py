@@ -21,11 +21,7 @@ def page(gallery):
 
 
 def controls(page):
-    return [
-        field
-        for field in page.select("input, select, textarea")
-        if field.get("type") not in {"hidden", "submit"}
-    ]
+    return [field for field in page.select("input, select, textarea") if field.get("type") not in {"hidden", "submit"}]
 
 
 def test_every_control_has_words(page):
@@ -111,6 +107,16 @@ def test_a_slider_without_an_answer_is_an_empty_box(page):
     assert page.select_one("#q11")["value"] == page.select_one("#q11-range")["value"] == "6"
 
 
+@pytest.mark.parametrize(
+    ("lo", "hi", "step", "marks"),
+    [(0, 10, 1, 11), (1, 5, 1, 5), (0, 100, 1, 11), (0, 1, 0.1, 11), (0, 15, 1, 6), (0, 13, 1, 2)],
+)
+def test_a_slider_has_few_marks_from_end_to_end(draw, lo, hi, step, marks):
+    text = '{% from "slider.html" import slider %}{{ slider("s", "How?", lo, hi, ("no", "yes"), step=step) }}'
+    found = [mark.string for mark in soup(draw(text, lo=lo, hi=hi, step=step)).select(".co-slider__ticks li")]
+    assert (len(found), found[0], found[-1]) == (marks, str(lo), str(hi))
+
+
 def test_attributes_for_saving_stand_on_the_card(page):
     assert page.select_one("#item-q1")["hx-post"] == "/save/q1"
     assert not page.select("input[hx-post]")
@@ -144,8 +150,7 @@ def test_tables_name_their_rows_and_columns(page):
         assert table.caption.get_text(strip=True)
         assert {head["scope"] for head in table.select("thead th")} == {"col"}
         assert all(
-            isinstance(row.find(True), Tag) and row.find(True)["scope"] == "row"
-            for row in table.select("tbody tr")
+            isinstance(row.find(True), Tag) and row.find(True)["scope"] == "row" for row in table.select("tbody tr")
         )
 
 

@@ -63,6 +63,7 @@ def stand(chromium, form):
             page = await chromium.new_page()
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))
+            page.on("console", lambda said: faults.append(said.text) if "Security Policy" in said.text else None)
             await page.goto(stage.address)
             await play(page, stage)
             await page.close(run_before_unload=False)
@@ -83,9 +84,9 @@ async def test_a_change_is_saved_and_said_once(stand):
         await expect(page.locator("[data-autosave]")).to_have_text("Saved at 14:32")
         await expect(page.locator("#live")).to_have_text("Saved at 14:32")
         assert posts(stage) == [("/save/q1", {"q1": ["1"]})]
-        assert stage.asked[-1].headers["x-csrf-token"] == await page.locator(
-            'meta[name="csrf-token"]'
-        ).get_attribute("content")
+        assert stage.asked[-1].headers["x-csrf-token"] == await page.locator('meta[name="csrf-token"]').get_attribute(
+            "content"
+        )
 
     await stand(lambda asked: Reply(SAVED), play)
 
@@ -151,6 +152,17 @@ async def test_nothing_stands_in_the_way_of_leaving_once_all_is_saved(stand):
         await expect(page.locator("#live")).to_have_text("Saved at 14:32")
         await page.locator("#away").click()
         await page.wait_for_url("**/elsewhere")
+
+    await stand(lambda asked: Reply(SAVED), play)
+
+
+async def test_a_box_left_as_it_was_found_holds_nobody_back(stand):
+    async def play(page, stage):
+        await page.locator("#q3").press_sequentially("a")
+        await page.locator("#q3").press("Backspace")
+        await page.locator("#away").click()
+        await page.wait_for_url("**/elsewhere")
+        assert posts(stage) == []
 
     await stand(lambda asked: Reply(SAVED), play)
 
