@@ -28,6 +28,7 @@ from app.questionnaires.shapes import QuestionnaireFile
 from app.questionnaires.troubles import Refused
 from app.questionnaires.wording import problem_text, reason_text
 
+MAX_DIGITS = 400
 OK, FOUND_ERRORS, BAD_INPUT = 0, 1, 2
 Subparsers = argparse._SubParsersAction  # the type has no public name
 
@@ -217,7 +218,7 @@ def _responses(written: str) -> list[str]:
 
 def _parse(line: str) -> dict[str, Any]:
     try:
-        value = json.loads(line, parse_constant=_no_constant, object_pairs_hook=_no_twice)
+        value = json.loads(line, parse_constant=_no_constant, parse_int=_whole, object_pairs_hook=_no_twice)
     except json.JSONDecodeError as error:
         raise ValueError(f"$: not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
@@ -229,6 +230,12 @@ def _parse(line: str) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"$: {name} is not a JSON number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"$: a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -249,9 +256,7 @@ def _score_one(q: Questionnaire, given: Mapping[str, Any]) -> dict[str, Result]:
     return score(q, env, facts, today)
 
 
-def _unwrap(
-    q: Questionnaire, given: Mapping[str, Any]
-) -> tuple[Mapping[str, Any], Mapping[str, Any], date | None]:
+def _unwrap(q: Questionnaire, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any], date | None]:
     if "answers" not in given or "answers" in q.questions:
         return given, {}, None
     if extra := sorted(set(given) - {"answers", "about", "day"}):

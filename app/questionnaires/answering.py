@@ -23,9 +23,7 @@ def parse_answer(question: Question, raw: Any) -> ReadAnswer:
     return (None, None) if raw is None else question.read(raw)
 
 
-def parse_answers(
-    q: Questionnaire, raw: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[tuple[str, Problem]]]:
+def parse_answers(q: Questionnaire, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, Problem]]]:
     """All answers: the environment of expressions, and (place, problem) for each that is wrong.
 
     A wrong answer is missing in the environment. Nothing is hidden yet: `visibility.visible` does that.
@@ -49,9 +47,7 @@ def parse_answers(
     return env, problems
 
 
-def _other(
-    q: Questionnaire, name: str, value: Any, env: dict[str, Any], problems: list[tuple[str, Problem]]
-) -> None:
+def _other(q: Questionnaire, name: str, value: Any, env: dict[str, Any], problems: list[tuple[str, Problem]]) -> None:
     if name not in q.groups:
         problems.append((name, Problem(ProblemCode.UNKNOWN_ITEM)))
         return
@@ -70,9 +66,7 @@ def _other(
     env[name] = tuple(rows)
 
 
-def parse_row(
-    q: Questionnaire, group: str, row: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[tuple[str, Problem]]]:
+def parse_row(q: Questionnaire, group: str, row: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, Problem]]]:
     """One row of a repeating group: its items as expressions see them, and what is wrong."""
     out: dict[str, Any] = dict.fromkeys(q.groups[group].questions)
     out[REFUSED] = frozenset()

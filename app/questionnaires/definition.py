@@ -25,9 +25,7 @@ def _no_file(name: str) -> str | None:
     return None
 
 
-def read_questionnaire(
-    text: str, read_file: ReadFile = _no_file, *, run_examples: bool = True
-) -> Questionnaire:
+def read_questionnaire(text: str, read_file: ReadFile = _no_file, *, run_examples: bool = True) -> Questionnaire:
     """Compile a file of format 1; raises Refused with every trouble found.
 
     `read_file` gives the text of a norm table by its name in the file, or None where there is no such file.

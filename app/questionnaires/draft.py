@@ -145,9 +145,7 @@ class Draft:
         symbols = {k: s for k, s in self.symbols.items() if k not in hide} if hide else self.symbols
         return Context(symbols, tuple(self.order), row, tables=self.tables, norms=self.norms)
 
-    def compile(
-        self, text: str, place: str, want: Kind | None = None, ctx: Context | None = None
-    ) -> Node | None:
+    def compile(self, text: str, place: str, want: Kind | None = None, ctx: Context | None = None) -> Node | None:
         """The compiled expression, or None after saying what is wrong with it."""
         try:
             return self.try_compile(text, place, want, ctx)
@@ -155,9 +153,7 @@ class Draft:
             self.say(error.code, place, error.message, error.remedy)
             return None
 
-    def try_compile(
-        self, text: str, place: str, want: Kind | None = None, ctx: Context | None = None
-    ) -> Node:
+    def try_compile(self, text: str, place: str, want: Kind | None = None, ctx: Context | None = None) -> Node:
         ctx = ctx or self.context()
         node = compile_expression(text, ctx, want)
         if ctx.untranslatable or node.fhir is None:

@@ -41,9 +41,7 @@ def _check_blank(draft: Draft, q: Questionnaire) -> None:
     for i, compiled in enumerate(q.scores):
         result = blank[compiled.id]
         if result.status == "computed":
-            message = (
-                f"On a blank form this score gives {result.value}: nothing answered would look like a result."
-            )
+            message = f"On a blank form this score gives {result.value}: nothing answered would look like a result."
             remedy = "Let it depend on an answer (… if ever else 0), or correct computable_if."
             draft.say("Q66", f"$.scores[{i}].formula", message, remedy)
 

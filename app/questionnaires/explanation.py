@@ -156,9 +156,7 @@ def _item(q: Questionnaire, name: str, response: Outcome, language: str) -> Expl
         return ExplainedItem(name, label, values, ", ".join(filter(None, words)))
     value = env.get(name)
     shown = value is not None or name in env.get(REFUSED, ())
-    return ExplainedItem(
-        name, label, value, answer_text(q, question, answers.get(name), language) if shown else ""
-    )
+    return ExplainedItem(name, label, value, answer_text(q, question, answers.get(name), language) if shown else "")
 
 
 def answer_text(q: Questionnaire, question: Question, answer: Any, language: str) -> str:

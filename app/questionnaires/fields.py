@@ -27,7 +27,8 @@ def parse_field(question: Question, raw: Sequence[str], language: str) -> Any:
     if question.type == "choices":
         answer: Any = [_code(question, text) for text in dict.fromkeys(raw) if text] or None
     else:
-        typed = next((text for text in reversed(raw) if text.strip("- \t\r\n")), "")
+        blank = "- \t\r\n" if question.type in ("date", "partial_date") else None
+        typed = next((text for text in reversed(raw) if text.strip(blank)), "")
         answer = _single(question, typed, language) if typed else None
     if answer is None or isinstance(answer, Problem):
         return answer

@@ -143,9 +143,7 @@ def read_options(draft: Draft) -> None:
     """Option lists: codes, scores and words."""
     for name, options in draft.file.options.items():
         place = f"$.options.{name}"
-        scores = {
-            read_code(text): _option(draft, text, body, f"{place}.{text}") for text, body in options.items()
-        }
+        scores = {read_code(text): _option(draft, text, body, f"{place}.{text}") for text, body in options.items()}
         if len(options) < 2:
             draft.say("Q24", place, "An option list with fewer than two options.", "Add the others.")
         scored = {

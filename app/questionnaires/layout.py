@@ -72,9 +72,7 @@ class Layout:
         name = str(item.id)
         show = self._show(x.conditions)
         codes = tuple(options)
-        return Question(
-            item, name, item.type, x.page, x.place, x.group, codes, x.scores, show, required, read
-        )
+        return Question(item, name, item.type, x.page, x.place, x.group, codes, x.scores, show, required, read)
 
     def _bounds(self, x: PendingQuestion, ctx: Context) -> None:
         """not_before and not_after become checks at the item."""

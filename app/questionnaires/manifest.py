@@ -70,7 +70,5 @@ def check_replaced(q: Questionnaire, versions: Iterable[str]) -> Iterable[Troubl
         message = f"Version {replaces}, which this one replaces, is not there."
         yield Trouble("V03", 1, "$.lineage", message, "Correct replaces:, or put the older file back.")
     elif older and replaces is None:
-        message = (
-            f"There is an older version ({older[-1]}), but lineage: does not say what this one replaces."
-        )
+        message = f"There is an older version ({older[-1]}), but lineage: does not say what this one replaces."
         yield Trouble("V03", 1, "$.lineage", message, "Add lineage: {replaces: …, changes: …}.")

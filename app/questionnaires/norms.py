@@ -158,9 +158,7 @@ def conversion(name: str, text: str, strata: Strata, *, linear: bool) -> Norm:
     return Norm(name, outputs, tuple(strata), read, tuple(table.problems))
 
 
-def regression(
-    name: str, needs: tuple[str, ...], expected: Callable[[Env], Any], sd: float, sign: int
-) -> Norm:
+def regression(name: str, needs: tuple[str, ...], expected: Callable[[Env], Any], sd: float, sign: int) -> Norm:
     """z = sign x (raw - expected) / residual sd; sign -1 when a higher raw value is worse."""
 
     def read(raw: float, env: Env, column: str) -> float | None:

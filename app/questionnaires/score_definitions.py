@@ -177,9 +177,7 @@ def _check_rule(draft: Draft, rule: _Rule, node: Node, ctx: Context, place: str)
     place = f"{place}.missing"
     loose = [*ctx.loosened, *(draft.loose_values[n] for n in node.names if n in draft.loose_values)]
     if rule.word in ("all_required", "relaxed") and loose:
-        message = (
-            f"The formula handles missing answers itself ({loose[0]}), but the rule says {_named(rule)}."
-        )
+        message = f"The formula handles missing answers itself ({loose[0]}), but the rule says {_named(rule)}."
         draft.say("Q50", place, message, "Write missing: {as_written: {en: ..., fr: ...}} and explain.")
     if rule.relaxation is None:
         return

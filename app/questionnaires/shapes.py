@@ -8,13 +8,9 @@ Text = dict[str, str]
 """Words by language tag: `{en: …, fr: …, fr-CA: …}`."""
 Number = int | float
 
-Category = Literal[
-    "auto", "hetero", "nurse", "medical", "social", "history", "neuropsychology", "thymic", "diary"
-]
+Category = Literal["auto", "hetero", "nurse", "medical", "social", "history", "neuropsychology", "thymic", "diary"]
 Answerer = Literal["patient", "proxy", "clinician", "nurse", "neuropsychologist", "social_worker"]
-Support = Literal[
-    "wording", "translation", "scoring", "bands", "norms", "missing_rule", "change", "structure"
-]
+Support = Literal["wording", "translation", "scoring", "bands", "norms", "missing_rule", "change", "structure"]
 ItemType = Literal[
     "choice",
     "choices",

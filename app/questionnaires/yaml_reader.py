@@ -72,6 +72,7 @@ def load(text: str) -> Document:
 
 def _compose(text: str) -> yaml.Node | None:
     try:
+        _refuse_deep(text)
         loader = _Loader(text)
         try:
             node: yaml.Node | None = loader.get_single_node()
@@ -79,10 +80,23 @@ def _compose(text: str) -> yaml.Node | None:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         raise Refused([_broken(error)]) from None
-    except (yaml.YAMLError, RecursionError, UnicodeError) as error:
+    except (yaml.YAMLError, UnicodeError) as error:
         message = f"This is not YAML: {error}."
         raise Refused([Trouble("Y03", 1, "$", message, "Save the file as UTF-8.")]) from None
     return node
+
+
+def _refuse_deep(text: str) -> None:
+    """Composing recurses in C, so that some ten thousand brackets would end the process; events do not recurse."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH + 1:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise Refused([Trouble("Y06", line, "$", "Too deeply nested.", "Flatten the groups.")])
 
 
 def _broken(error: yaml.MarkedYAMLError) -> Trouble:

@@ -119,9 +119,7 @@ def _over_arguments(name: str, arguments: list[ast.expr], ctx: Context) -> Node:
         return logic(nodes, _LOGIC[name])
     if ctx.rule and len(nodes) > 1:
         return _relaxed(name, nodes, ctx.rule)
-    return Node(
-        Kind.NUMBER, _strict(name, nodes), _strict_fhir(name, nodes), names, _strict_ends(name, nodes)
-    )
+    return Node(Kind.NUMBER, _strict(name, nodes), _strict_fhir(name, nodes), names, _strict_ends(name, nodes))
 
 
 def _operand(name: str, argument: ast.expr, ctx: Context) -> Node:

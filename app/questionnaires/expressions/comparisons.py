@@ -45,9 +45,7 @@ def compare(x: ast.Compare, ctx: Context) -> Node:
 
 def _pair(left: ast.expr, op: ast.cmpop, right: ast.expr, ctx: Context) -> Node:
     if type(op) not in _SIGNS:
-        raise ExpressionError(
-            "E06", "'is' is not part of the language.", "Use == or answered().", column(left)
-        )
+        raise ExpressionError("E06", "'is' is not part of the language.", "Use == or answered().", column(left))
     a, b = build(left, ctx), build(right, ctx)
     sign, fhir_sign, test = _SIGNS[type(op)]
     if a.kind != b.kind:
@@ -135,9 +133,7 @@ def _membership(left: ast.expr, right: ast.expr, ctx: Context, *, negate: bool) 
         return None if (answer := f(env)) is None else (answer in values) is not negate
 
     template = "({} in ({}))" + (".not()" if negate else "")
-    return Node(
-        Kind.BOOL, run, fhir_join(template, a.fhir, " | ".join(n.fhir or "" for n in literals)), a.names
-    )
+    return Node(Kind.BOOL, run, fhir_join(template, a.fhir, " | ".join(n.fhir or "" for n in literals)), a.names)
 
 
 def _listed(element: ast.expr, a: Node, left: ast.expr, ctx: Context) -> Node:

@@ -116,9 +116,7 @@ def binary(x: ast.BinOp, ctx: Context) -> Node:
     arithmetic = _ARITHMETIC.get(type(x.op))
     if arithmetic is None:
         sign = {"FloorDiv": "//", "Mod": "%"}.get(type(x.op).__name__, type(x.op).__name__)
-        raise ExpressionError(
-            "E06", f"'{sign}' is not part of the language.", "Use / with floor().", column(x)
-        )
+        raise ExpressionError("E06", f"'{sign}' is not part of the language.", "Use / with floor().", column(x))
     if isinstance(x.op, ast.Pow):
         return _raised(a, b, column(x))
     if isinstance(x.op, ast.Div) and b.const == 0:
