@@ -62,12 +62,16 @@ WRITING = frozenset({Permission.ASSIGNMENT_OPEN, Permission.RESPONSE_ANSWER, Per
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is signed in, in the one membership they act in. `patients`: whom they answer for."""
+    """Who is signed in, in the one membership they act in.
+
+    `patients`: whom they answer for, themselves or others; `proxy_for`: the others among them.
+    """
 
     id: UUID
     role: Role
     name: str = ""
     patients: frozenset[UUID] = frozenset()
+    proxy_for: frozenset[UUID] = frozenset()
     organisation: UUID | None = None
     organisation_name: str = ""
 

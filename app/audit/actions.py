@@ -1,4 +1,7 @@
-"""The audit trail: append only, written by the transaction it describes. Events hold ids and names of fields, no values."""
+"""The audit trail: append only, written by the transaction it describes.
+
+Events hold ids and names of fields, no values.
+"""
 
 import json
 from datetime import datetime
@@ -53,7 +56,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 
-async def record(  # noqa: PLR0913 - an event has this many parts
+async def record(
     action: Action,
     *,
     by: UUID,

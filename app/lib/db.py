@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from app.settings import settings
 
-Row = asyncpg.Record
+Row: TypeAlias = asyncpg.Record
 
 
 class Engine(PostgresEngine):

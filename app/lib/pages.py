@@ -24,7 +24,8 @@ class Visit:
     actor: Any = None
 
 
-visit: ContextVar[Visit] = ContextVar("visit", default=Visit())
+NOBODY = Visit()
+visit: ContextVar[Visit] = ContextVar("visit", default=NOBODY)
 
 
 def csrf_token() -> str:

@@ -1,0 +1,87 @@
+"""Composition root of the web process: what is served, by whom it is guarded, how failures look. No rules."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from app.access.guard import enforce, refuse_undeclared
+from app.access.policy import GRANTS, Actor, Permission
+from app.accounts import routes as accounts
+from app.accounts.authentication import Authentication, check_form_token
+from app.alerts import routes as alerts
+from app.dashboard import routes as dashboard
+from app.demo import routes as demo
+from app.lib import db, pages
+from app.portal import routes as portal
+from app.questionnaires.library import library
+from app.responses import routes as responses
+from app.settings import settings
+from app.site import failures
+from app.site import routes as site
+from app.site.headers import Headers
+
+LARGEST_BODY = 4 * 1024 * 1024
+
+
+async def current_actor(request: Request[Actor, None, State]) -> Actor:
+    return request.user
+
+
+def can(permission: str) -> bool:
+    """For templates: whether to show a way that the guard would allow."""
+    actor = pages.actor()
+    return actor is not None and Permission(permission) in GRANTS[actor.role]
+
+
+@asynccontextmanager
+async def resources(_: Litestar) -> AsyncIterator[None]:
+    library().current()
+    await db.start_pool()
+    yield
+    await db.close_pool()
+
+
+def handlers() -> list[ControllerRouterHandler]:
+    served = [
+        *site.HANDLERS,
+        *accounts.HANDLERS,
+        *alerts.HANDLERS,
+        *responses.HANDLERS,
+        *portal.HANDLERS,
+        *dashboard.HANDLERS,
+    ]
+    return [*served, *demo.HANDLERS] if settings().demo else served
+
+
+def create_app(*, own_pool: bool = True) -> Litestar:
+    """The application. `own_pool=False` leaves the database connection to the caller, as tests do."""
+    pages.ENV.globals["can"] = can
+    app = Litestar(
+        route_handlers=handlers(),
+        guards=[enforce],
+        before_request=check_form_token,
+        exception_handlers=failures.HANDLERS,
+        dependencies={"actor": Provide(current_actor)},
+        middleware=[Headers, Authentication],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=900, gzip_compress_level=5),
+        lifespan=[resources] if own_pool else [],
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )
+    refuse_undeclared(app)
+    return app
+
+
+def app() -> Litestar:
+    """What the web server calls, once a process."""
+    return create_app()
+
+
+__all__: list[Any] = ["app", "create_app"]

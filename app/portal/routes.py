@@ -1,0 +1,228 @@
+"""A patient's home and sent answers, a response read back or printed, and the blank questionnaires."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from app.access.guard import granted, requires
+from app.access.policy import OWN_VOICE, Actor, Permission, Role, allows
+from app.accounts.queries import names_of, organisations_by_id
+from app.assignments.queries import list_of_patients
+from app.lib import clock, i18n, pages
+from app.patients.queries import get_patient
+from app.portal import actions
+from app.portal.home import Home, arrange
+from app.questionnaires.library import library
+from app.questionnaires.model import Questionnaire, text
+from app.questionnaires.red_flags import raised
+from app.responses import presenting, queries
+from app.responses.model import Answers, ResponseScope, State
+from app.responses.model import Response as GivenResponse
+from app.responses.rendering import Mode, draw
+from app.responses.screens import Course, course, screens
+
+AnyRequest = Request[Any, Any, Any]
+READ = requires(Permission.RESPONSE_READ, "response_id", queries.scope_of_response)
+HOME = requires(Permission.HOME_READ)
+LIBRARY = requires(Permission.QUESTIONNAIRE_READ)
+ZONE = "Europe/Paris"
+LATELY = 3
+
+
+@get("/home", opt=HOME)
+async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """What waits, for oneself and for each person one answers for."""
+    homes = [(await get_patient(patient), await _home(patient)) for patient in sorted(actor.patients)]
+    homes.sort(key=lambda pair: pair[0].id in actor.proxy_for)
+    asking = {task.assignment.organisation for _, home in homes for task in (*home.to_do, *home.coming)}
+    asking |= {response.organisation for _, home in homes for response in home.done}
+    return pages.page(
+        request,
+        "portal/home",
+        homes=homes,
+        proxied=actor.proxy_for,
+        waiting=sum(len(home.to_do) for _, home in homes),
+        today=clock.day_in(ZONE, clock.now()),
+        centres=list((await organisations_by_id(asking)).values()),
+        lately=LATELY,
+    )
+
+
+async def _home(patient: UUID) -> Home:
+    today = clock.day_in(ZONE, clock.now())
+    assignments = [one for one in await list_of_patients([patient]) if one.answered_by in OWN_VOICE]
+    known = {one.questionnaire: library().find(one.questionnaire) for one in assignments}
+    given = await queries.list_responses_of_patient(patient)
+    sent = [one for one in given if one.submitted_at and one.answered_by in OWN_VOICE]
+    drafts = {one.id: one for one in given if one.state is State.DRAFT}
+    progress = {}
+    for one in assignments:
+        if one.response in drafts:
+            draft = drafts[one.response]
+            known[one.questionnaire] = draft.questionnaire
+            progress[one.id] = (await _walk(draft)).progress()
+    return arrange(assignments, known, sent, progress, today)
+
+
+async def _walk(response: GivenResponse) -> Course:
+    q = response.questionnaire
+    at = response.submitted_at or clock.now()
+    facts = await queries.facts_for(q, response.patient, clock.day_in(ZONE, at))
+    return course(q, await queries.answers_of(response.id, q), facts)
+
+
+@get("/answers", opt=HOME)
+async def list_sent(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Everything that was sent, for oneself and for others."""
+    lists = []
+    for patient in sorted(actor.patients):
+        given = await queries.list_responses_of_patient(patient)
+        sent = [one for one in given if one.submitted_at and one.answered_by in OWN_VOICE]
+        lists.append((await get_patient(patient), sent))
+    return pages.page(request, "portal/answers", lists=lists, proxied=actor.proxy_for)
+
+
+@get("/responses/{response_id:uuid}", opt=READ)
+async def read_response(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    response_id: FromPath[UUID],
+    corrected: FromQuery[bool] = False,
+) -> Response[Any]:
+    """One response read back: a draft goes on being answered by whom it belongs to."""
+    scope: ResponseScope = granted(request)
+    mine = allows(actor, Permission.RESPONSE_ANSWER, scope)
+    if scope.state is State.DRAFT and mine:
+        return Redirect(f"/responses/{response_id}/resume", status_code=303)
+    return pages.html(
+        pages.render(
+            "portal/response.html",
+            corrected=corrected,
+            may_correct=mine,
+            team=actor.role is not Role.PATIENT,
+            back="/answers" if actor.role is Role.PATIENT else f"/patients/{scope.patient}/questionnaires",
+            **await _reading(actor, response_id),
+        )
+    )
+
+
+async def _reading(actor: Actor, response_id: UUID) -> dict[str, Any]:
+    """What the reading page and the print share. Looking at somebody's answers is written down."""
+    response = await queries.get_response(response_id)
+    if actor.role is not Role.PATIENT:
+        await actions.note_reading(actor, response_id, response.patient, at=clock.now())
+    walk = await _walk(response)
+    language = i18n.locale.get()
+    corrections = await queries.corrections_of(response_id)
+    stamps = walk.answers.stamps.values()
+    authors = {
+        response.author,
+        *(row["made_by"] for row in corrections),
+        *(one.answered_by for one in stamps),
+    }
+    patient = await get_patient(response.patient)
+    return {
+        "response": response,
+        "patient": patient,
+        "for_whom": patient.full_name if response.patient in actor.proxy_for else "",
+        "title": text(response.questionnaire.file.title, language),
+        "sections": presenting.sections(walk, language),
+        "progress": walk.progress(),
+        "corrections": corrections,
+        "names": await names_of(authors),
+        "printed_at": clock.now(),
+    }
+
+
+@get("/responses/{response_id:uuid}/sent", opt=READ)
+async def show_sent(request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID]) -> Response[Any]:
+    """The confirmation: when it was sent, what comes next, and where to find help if an answer is worrying."""
+    response = await queries.get_response(response_id)
+    if response.submitted_at is None:
+        return Redirect(f"/responses/{response_id}/resume", status_code=303)
+    walk = await _walk(response)
+    language = i18n.locale.get()
+    scores = await queries.scores_of_response(response_id)
+    told = [one for one in response.questionnaire.scores if "patient" in one.score.shown_to]
+    centre = await organisations_by_id([response.organisation])
+    return pages.page(
+        request,
+        "portal/sent",
+        response=response,
+        title=text(response.questionnaire.file.title, language),
+        scores=[(one.score, next((s for s in scores if s.score_id == one.id), None)) for one in told],
+        pending=bool(told) and (not scores or any(score.stale for score in scores)),
+        safety=[text(flag.to_patient, language) for flag in raised(walk.questionnaire, walk.env) if flag.to_patient],
+        centre=centre[response.organisation],
+        back="/home" if actor.role is Role.PATIENT else f"/patients/{response.patient}/questionnaires",
+        for_whom=await _proxied(actor, response.patient),
+        team=actor.role is not Role.PATIENT,
+    )
+
+
+async def _proxied(actor: Actor, patient: UUID) -> str:
+    return (await get_patient(patient)).full_name if patient in actor.proxy_for else ""
+
+
+@get("/responses/{response_id:uuid}/print", opt=READ)
+async def print_response(
+    request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID]
+) -> Response[Any]:
+    """The filled questionnaire on paper; unanswered questions show a dash, never a no."""
+    return pages.html(
+        pages.render(
+            "portal/print.html",
+            back=f"/responses/{response_id}",
+            team=actor.role is not Role.PATIENT,
+            **await _reading(actor, response_id),
+        )
+    )
+
+
+@get("/questionnaires", opt=LIBRARY)
+async def list_questionnaires(request: AnyRequest) -> Response[Any]:
+    language = i18n.locale.get()
+    found = sorted(library().current(), key=lambda q: (q.file.category, text(q.file.title, language)))
+    return pages.page(request, "portal/questionnaires", questionnaires=found)
+
+
+@get("/questionnaires/{key:str}", opt=LIBRARY)
+async def show_questionnaire(request: AnyRequest, key: FromPath[str]) -> Response[Any]:
+    """The blank instrument, every question of it, to look at and to print; and what it computes."""
+    q = _known(key)
+    language = i18n.locale.get()
+    blank = Course(q, Answers(), dict(q.blank), frozenset())
+    return pages.page(
+        request,
+        "portal/questionnaire",
+        q=q,
+        title=text(q.file.title, language),
+        language=language,
+        screens=[
+            (presenting.screen_title(blank, one, language), one, draw(blank, one, Mode.BLANK)) for one in screens(q)
+        ],
+        printed_at=clock.now(),
+    )
+
+
+def _known(key: str) -> Questionnaire:
+    try:
+        return library().find(key)
+    except KeyError:
+        raise NotFoundException from None
+
+
+HANDLERS = [
+    show_home,
+    list_sent,
+    read_response,
+    show_sent,
+    print_response,
+    list_questionnaires,
+    show_questionnaire,
+]

@@ -1,0 +1,211 @@
+"""Reading responses: whole, or just what the guard, the page or the worker needs."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.lib import db
+from app.patients import queries as patients
+from app.questionnaires.library import library
+from app.questionnaires.model import FACTS, Questionnaire
+from app.questionnaires.scoring import Reason
+from app.responses.model import (
+    NO_ROW,
+    Answers,
+    DatedScore,
+    PastValue,
+    Place,
+    Response,
+    ResponseScope,
+    Stamp,
+    State,
+    StoredScore,
+)
+
+SCOPE = """
+SELECT r.patient, r.answered_by, r.questionnaire, r.version, r.state,
+       ARRAY(SELECT a.organisation FROM affiliation a
+             WHERE a.patient = r.patient AND a.status = 'active' AND a.valid_to IS NULL) AS organisations
+FROM response r WHERE r.id = $1
+"""
+COLUMNS = """id, patient, questionnaire, version, answered_by, language, author, organisation, state, revision,
+opened_at, submitted_at"""
+ANSWERS = """SELECT item, "row", value, version, page_load, answered_by, answered_at FROM answer WHERE response = $1"""
+ROWS = """SELECT id, group_id FROM response_row WHERE response = $1 AND removed_at IS NULL ORDER BY added_at, id"""
+SCORES = "response, score_id, status, value, band, reason, stale, computed_at"
+
+_read = msgspec.json.decode
+
+
+def json_text(value: Any) -> str:
+    """A value as the database takes it."""
+    return msgspec.json.encode(value).decode()
+
+
+async def scope_of_response(response: UUID) -> ResponseScope | None:
+    row = await db.fetch_row(SCOPE, response)
+    if row is None:
+        return None
+    return ResponseScope(
+        row["patient"],
+        frozenset(row["organisations"]),
+        row["answered_by"],
+        response,
+        row["questionnaire"],
+        row["version"],
+        State(row["state"]),
+    )
+
+
+def _response(row: db.Row) -> Response:
+    parts = dict(row)
+    parts["questionnaire"] = library().find(row["questionnaire"], parts.pop("version"))
+    return Response(**{**parts, "state": State(row["state"])})
+
+
+async def get_response(response: UUID) -> Response:
+    row = await db.fetch_row(f"SELECT {COLUMNS} FROM response WHERE id = $1", response)
+    if row is None:
+        raise LookupError(f"no response {response}")
+    return _response(row)
+
+
+async def lock_response(response: UUID) -> Response:
+    """The response, held until the transaction ends: nobody saves an answer meanwhile."""
+    row = await db.fetch_row(f"SELECT {COLUMNS} FROM response WHERE id = $1 FOR UPDATE", response)
+    if row is None:
+        raise LookupError(f"no response {response}")
+    return _response(row)
+
+
+async def list_responses_of_patient(patient: UUID) -> list[Response]:
+    """All responses of one patient, the latest first."""
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM response WHERE patient = $1 ORDER BY coalesce(submitted_at, opened_at) DESC, id",
+        patient,
+    )
+    return [_response(row) for row in rows]
+
+
+async def answers_of(response: UUID, questionnaire: Questionnaire | None = None) -> Answers:
+    """The current answers; the questionnaire, if the caller has it, spares a look-up."""
+    q = questionnaire or (await get_response(response)).questionnaire
+    found = await db.fetch(ANSWERS, response)
+    groups = await db.fetch(ROWS, response) if q.groups else []
+    return assemble(q, found, groups)
+
+
+def assemble(q: Questionnaire, found: Iterable[Any], groups: Iterable[Any]) -> Answers:
+    """Answers from rows of `answer` and `response_row`; an item that this version does not know stays out of sight."""
+    rows: dict[str, list[UUID]] = {name: [] for name in q.groups}
+    for entry in groups:
+        if entry["group_id"] in rows:
+            rows[entry["group_id"]].append(entry["id"])
+    values: dict[str, Any] = {name: [{} for _ in ids] for name, ids in rows.items() if ids}
+    stamps: dict[Place, Stamp] = {}
+    for item, row, text, version, page_load, answered_by, answered_at in found:
+        question = q.questions.get(item)
+        if question is None:
+            continue
+        value = None if text is None else _read(text)
+        if question.group is None:
+            values[item] = value
+        elif row in rows[question.group]:
+            values[question.group][rows[question.group].index(row)][item] = value
+        else:
+            continue
+        stamps[item, row] = Stamp(version, page_load, answered_by, answered_at)
+    return Answers(values, {name: tuple(ids) for name, ids in rows.items()}, stamps)
+
+
+@cache
+def reads_facts(q: Questionnaire) -> bool:
+    """Whether anything shown or required depends on age, sex or other facts about the person."""
+    nodes = [node for question in q.questions.values() for node in question.show]
+    nodes += [question.required for question in q.questions.values() if not isinstance(question.required, bool)]
+    nodes += [node for _, node in q.checks] + [node for _, node in q.flags]
+    return any(name in FACTS for node in nodes for name in node.names)
+
+
+async def facts_for(q: Questionnaire, patient: UUID, day: Any) -> dict[str, Any]:
+    """What conditions may know of the person on this day; nothing where the questionnaire does not ask."""
+    return {**await patients.facts_of_patient(patient, day), "today": day} if reads_facts(q) else {}
+
+
+async def history_of(response: UUID, item: str, row: UUID = NO_ROW) -> list[PastValue]:
+    """Former values of one answer, the latest first."""
+    found = await db.fetch(
+        """SELECT value, version, answered_by, answered_at FROM answer_history
+           WHERE response = $1 AND item = $2 AND "row" = $3 ORDER BY version DESC""",
+        response,
+        item,
+        row,
+    )
+    return [PastValue(None if r["value"] is None else _read(r["value"]), *r[1:]) for r in (tuple(f) for f in found)]
+
+
+async def past_values(response: UUID) -> dict[tuple[str, UUID, int], Any]:
+    """Every replaced value of a response by (item, row, version)."""
+    rows = await db.fetch('SELECT item, "row", version, value FROM answer_history WHERE response = $1', response)
+    return {(r["item"], r["row"], r["version"]): _read(r["value"] or "null") for r in rows}
+
+
+def _score(row: db.Row) -> StoredScore:
+    value, reason = row["value"], row["reason"]
+    return StoredScore(
+        row["response"],
+        row["score_id"],
+        row["status"],
+        None if value is None else _read(value),
+        row["band"],
+        None if reason is None else _read(reason, type=Reason),
+        row["stale"],
+        row["computed_at"],
+    )
+
+
+async def scores_of_response(response: UUID) -> list[StoredScore]:
+    """The current scores of a response; empty until the worker has been there."""
+    rows = await db.fetch(
+        f"SELECT {SCORES} FROM score WHERE response = $1 AND superseded_at IS NULL ORDER BY score_id",
+        response,
+    )
+    return [_score(row) for row in rows]
+
+
+async def input_hashes(response: UUID) -> dict[str, tuple[UUID, bytes, bool]]:
+    """Of each current score: its row, the hash of what it was computed from, and whether it is stale."""
+    rows = await db.fetch(
+        "SELECT score_id, id, input_hash, stale FROM score WHERE response = $1 AND superseded_at IS NULL",
+        response,
+    )
+    return {row["score_id"]: (row["id"], bytes(row["input_hash"]), row["stale"]) for row in rows}
+
+
+async def scores_of_patient(patient: UUID) -> list[DatedScore]:
+    """All current scores of a patient's sent responses, the earliest first."""
+    rows = await db.fetch(
+        f"""SELECT {", ".join("s." + name for name in SCORES.split(", "))}, r.questionnaire, r.version, r.submitted_at
+            FROM score s JOIN response r ON r.patient = s.patient AND r.id = s.response
+            WHERE s.patient = $1 AND s.superseded_at IS NULL AND r.submitted_at IS NOT NULL
+            ORDER BY r.submitted_at, s.score_id""",
+        patient,
+    )
+    return [DatedScore(_score(row), row["questionnaire"], row["version"], row["submitted_at"]) for row in rows]
+
+
+async def pinned_versions() -> set[tuple[str, str]]:
+    """Every questionnaire version that some response needs: (key, version)."""
+    rows = await db.fetch("SELECT DISTINCT questionnaire, version FROM response")
+    return {(row["questionnaire"], row["version"]) for row in rows}
+
+
+async def corrections_of(response: UUID) -> list[db.Row]:
+    """Why and when a sent response was changed: revision, reason, made_by, made_at; the latest first."""
+    return await db.fetch(
+        "SELECT revision, reason, made_by, made_at FROM correction WHERE response = $1 ORDER BY revision DESC",
+        response,
+    )

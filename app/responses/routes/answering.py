@@ -1,0 +1,351 @@
+"""Answering: the intro page, the sections, and each answer as it changes."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from app.access.guard import granted, requires
+from app.access.policy import Actor, Permission
+from app.accounts.queries import organisations_by_id
+from app.assignments.queries import find_assignment, scope_of_assignment
+from app.lib import clock, i18n, pages
+from app.lib.ids import new_id
+from app.questionnaires.library import library
+from app.questionnaires.model import Questionnaire, text
+from app.questionnaires.problems import Problem
+from app.questionnaires.red_flags import on_save_reads
+from app.questionnaires.visibility import depends_on
+from app.responses import actions, presenting
+from app.responses.forms import Reading, messages, read_form
+from app.responses.model import NO_ROW, Closed, Conflict, ResponseScope, State
+from app.responses.reconciling import Posted
+from app.responses.rendering import NOTHING_TYPED, Draft, Mode, draw
+from app.responses.routes.parts import (
+    ANSWER,
+    TODAY_IN,
+    AnyRequest,
+    course_of,
+    fields_of,
+    for_whom,
+    home_of,
+    page_load_of,
+    safety_words,
+    screen_named,
+    summary_of,
+    title_of,
+    uuid_or_none,
+)
+from app.responses.screens import Course, Screen, field_name
+
+OPEN = requires(Permission.ASSIGNMENT_OPEN, "assignment_id", scope_of_assignment)
+
+
+@get("/assignments/{assignment_id:uuid}", opt=OPEN)
+async def show_intro(
+    request: AnyRequest, actor: NamedDependency[Actor], assignment_id: FromPath[UUID]
+) -> Response[Any]:
+    """Purpose, period, who reads it, what happens if an answer is worrying."""
+    assignment = await find_assignment(assignment_id)
+    if assignment is None or not assignment.waiting:
+        return Redirect(home_of(actor, granted(request).patient), status_code=303)
+    q = library().find(assignment.questionnaire)
+    centres = await organisations_by_id([assignment.organisation])
+    return pages.page(
+        request,
+        "responses/intro",
+        assignment=assignment,
+        q=q,
+        title=title_of(q),
+        centre=centres[assignment.organisation],
+        for_whom=await for_whom(actor, assignment.patient),
+        leave_url=home_of(actor, assignment.patient),
+    )
+
+
+@post("/assignments/{assignment_id:uuid}/open", opt=OPEN, status_code=303)
+async def open_assignment(
+    request: AnyRequest, actor: NamedDependency[Actor], assignment_id: FromPath[UUID]
+) -> Response[Any]:
+    assignment = await find_assignment(assignment_id)
+    if assignment is None or assignment.opens_on > clock.day_in(TODAY_IN, clock.now()):
+        return Redirect(home_of(actor, granted(request).patient), status_code=303)
+    response = await actions.open_response(actor, assignment, i18n.locale.get(), at=clock.now())
+    return pages.go(request, f"/responses/{response}/resume")
+
+
+@get("/responses/{response_id:uuid}/resume", opt=ANSWER)
+async def resume(request: AnyRequest, response_id: FromPath[UUID]) -> Response[Any]:
+    """The first unanswered question, wherever the person left off; the review when there is none."""
+    scope: ResponseScope = granted(request)
+    if scope.state is not State.DRAFT:
+        return Redirect(f"/responses/{response_id}", status_code=303)
+    found = (await course_of(scope)).first_open()
+    if found is None:
+        return Redirect(f"/responses/{response_id}/review", status_code=303)
+    screen, item = found
+    return Redirect(f"/responses/{response_id}/pages/{screen.id}#item-{item}", status_code=303)
+
+
+@get("/responses/{response_id:uuid}/pages/{screen_id:str}", opt=ANSWER)
+async def show_screen(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    response_id: FromPath[UUID],
+    screen_id: FromPath[str],
+) -> Response[Any]:
+    scope: ResponseScope = granted(request)
+    walk = await course_of(scope)
+    screen = screen_named(walk, screen_id)
+    if scope.state is not State.DRAFT or screen is None:
+        return Redirect(f"/responses/{response_id}/resume", status_code=303)
+    return await _section(request, actor, scope, walk, screen)
+
+
+@post("/responses/{response_id:uuid}/pages/{screen_id:str}", opt=ANSWER, status_code=303)
+async def save_screen(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    response_id: FromPath[UUID],
+    screen_id: FromPath[str],
+) -> Response[Any]:
+    """Save a whole section, then go where its button says. This is all there is without JavaScript."""
+    scope: ResponseScope = granted(request)
+    q = library().find(scope.questionnaire, scope.version)
+    fields = await fields_of(request)
+    reading = read_form(q, fields, i18n.locale.get())
+    plan = await actions.save_page(actor, response_id, reading.posted, page_load_of(fields), at=clock.now())
+    walk = await course_of(scope)
+    screen = screen_named(walk, screen_id)
+    if screen is None:
+        return pages.go(request, f"/responses/{response_id}/resume")
+    if plan.conflicts:
+        return await _conflicts(request, actor, walk, scope, screen, reading, plan.conflicts)
+    if reading.problems:
+        draft = Draft(reading.typed, messages(q, reading.problems, i18n.gettext, i18n.locale.get()))
+        return await _section(request, actor, scope, walk, screen, draft, status=422)
+    return await _onwards(request, actor, scope, walk, screen, fields)
+
+
+async def _onwards(
+    request: AnyRequest,
+    actor: Actor,
+    scope: ResponseScope,
+    walk: Course,
+    screen: Screen,
+    fields: dict[str, list[str]],
+) -> Response[Any]:
+    """Where the pressed button leads, all answers being saved."""
+    here = f"/responses/{scope.response}/pages/{screen.id}"
+    if "leave" in fields:
+        return pages.go(request, home_of(actor, scope.patient))
+    if code := next(iter(fields.get("language", [])), None):
+        return pages.go(request, f"/language/{code}?next={here}")
+    if changed := await _change_rows(actor, scope.response, walk, fields):
+        return pages.go(request, here + changed)
+    if revealed := _revealed(walk, screen, fields):
+        return pages.go(request, f"{here}#item-{revealed}")
+    missing = _missing(walk, screen)
+    if missing:
+        return await _section(request, actor, scope, walk, screen, Draft({}, missing), status=422)
+    return pages.go(request, _next_url(scope.response, walk, screen))
+
+
+async def _change_rows(actor: Actor, response: UUID, walk: Course, fields: dict[str, list[str]]) -> str:
+    """Add or remove an entry of a repeating group, if its button was pressed; where to look afterwards."""
+    if group := next((g for g in fields.get("add", []) if g in walk.questionnaire.groups), None):
+        row = await actions.add_row(actor, response, group, at=clock.now())
+        return f"#row-{row.hex}"
+    for name in fields.get("remove", []):
+        group, _, row_hex = name.partition(":")
+        row = uuid_or_none(row_hex)
+        if row in walk.answers.rows.get(group, ()):
+            await actions.remove_row(actor, response, group, row, at=clock.now())
+            return f"#item-{group}"
+    return ""
+
+
+@post("/responses/{response_id:uuid}/items/{item_id:str}", opt=ANSWER, status_code=200)
+async def save_item(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    response_id: FromPath[UUID],
+    item_id: FromPath[str],
+    row: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """Save one answer the moment it changes; only words around the control are replaced."""
+    scope: ResponseScope = granted(request)
+    q = library().find(scope.questionnaire, scope.version)
+    fields = await fields_of(request)
+    name = field_name(item_id, uuid_or_none(row) if row else NO_ROW)
+    reading = read_form(q, fields | {f"v.{name}": fields.get(f"v.{name}", ["0"])}, i18n.locale.get())
+    if problem := reading.problems.get(name):
+        return _refuse(q, name, problem)
+    posted = next(one for one in reading.posted if field_name(one.item, one.row) == name)
+    at = clock.now()
+    writing = actions.Writing(actor.id, response_id, page_load_of(fields))
+    if posted.item in on_save_reads(q):
+        outcome = await actions.save_watched_answer(writing, posted, q, at=at)
+    else:
+        outcome = await actions.save_answer(writing, posted, at=at)
+    if isinstance(outcome, Closed):
+        return pages.go(request, f"/responses/{response_id}/resume")
+    if isinstance(outcome, Conflict):
+        return await _collide(scope, reading, name, outcome)
+    return await _saved(scope, q, posted, name, i18n.time_words(at))
+
+
+async def _saved(scope: ResponseScope, q: Questionnaire, posted: Posted, name: str, time: str) -> Response[str]:
+    """What changes around a saved answer: the words, and what the answer shows or hides."""
+    context: dict[str, Any] = {"field": name, "time": time, "shown": None, "warnings": []}
+    if depends_on(q, posted.item) or posted.item in on_save_reads(q):
+        walk = await course_of(scope)
+        context["shown"] = _shown_names(walk)
+        context["warnings"] = safety_words(walk)
+    return pages.html(pages.render("responses/_saved.html", **context))
+
+
+def _refuse(q: Questionnaire, name: str, problem: Problem) -> Response[str]:
+    words = messages(q, {name: problem}, i18n.gettext, i18n.locale.get())[name]
+    return pages.html(pages.render("responses/_refused.html", field=name, message=words), 422)
+
+
+async def _collide(scope: ResponseScope, reading: Reading, name: str, conflict: Conflict) -> Response[str]:
+    walk = await course_of(scope)
+    one = presenting.collision(walk, conflict, reading.typed[name], i18n.locale.get())
+    body = pages.render(
+        "responses/_collision.html",
+        one=one,
+        response=scope.response,
+        screen=presenting.screen_of(walk, conflict.item).id,
+        row=None if conflict.row == NO_ROW else conflict.row.hex,
+        item=conflict.item,
+    )
+    return pages.html(body, 409)
+
+
+async def _conflicts(
+    request: AnyRequest,
+    actor: Actor,
+    walk: Course,
+    scope: ResponseScope,
+    screen: Screen,
+    reading: Reading,
+    conflicts: tuple[Conflict, ...],
+) -> Response[Any]:
+    """Both values of each answer that changed elsewhere, to choose from."""
+    language = i18n.locale.get()
+    both = [
+        presenting.collision(walk, one, reading.typed[field_name(one.item, one.row)], language) for one in conflicts
+    ]
+    return pages.page(
+        request,
+        "responses/conflict",
+        status=409,
+        collisions=both,
+        q=walk.questionnaire,
+        names=walk.questionnaire.questions,
+        action=f"/responses/{scope.response}/pages/{screen.id}",
+        page_load=new_id(),
+        title=title_of(walk.questionnaire),
+        leave_url=home_of(actor, scope.patient),
+    )
+
+
+async def _section(
+    request: AnyRequest,
+    actor: Actor,
+    scope: ResponseScope,
+    walk: Course,
+    screen: Screen,
+    draft: Draft = NOTHING_TYPED,
+    *,
+    status: int = 200,
+) -> Response[Any]:
+    """One section with its cards, the list of sections, and when it was last saved."""
+    language = i18n.locale.get()
+    q = walk.questionnaire
+    before, after = _neighbours(walk, screen)
+    return pages.page(
+        request,
+        "responses/section",
+        status=status,
+        response=scope.response,
+        q=q,
+        about=title_of(q),
+        title=presenting.screen_title(walk, screen, language),
+        intro=text(screen.page.shape.intro, language),
+        recall=text(q.file.recall, language),
+        screen=screen.id,
+        cards=draw(walk, screen, Mode.ANSWER, scope.response, draft),
+        errors=summary_of(q, draft),
+        all_missing=bool(draft.errors) and not draft.typed,
+        sections=[_step(scope.response, step) for step in presenting.steps(walk, language, screen)],
+        place=_position(walk, screen),
+        progress=walk.progress(),
+        saved_at=walk.answers.last_saved,
+        shown=_shown_names(walk),
+        page_load=new_id(),
+        before=before,
+        after=_next_url(scope.response, walk, screen),
+        last=after is None,
+        safety=safety_words(walk),
+        for_whom=await for_whom(actor, scope.patient),
+        leave_url=home_of(actor, scope.patient),
+    )
+
+
+# --- small parts ------
+
+
+def _step(response: UUID, step: presenting.Step) -> dict[str, str]:
+    """One section of the list: where it stands in words, and the way there."""
+    if step.current:
+        note = i18n.gettext("In progress")
+    elif step.complete:
+        note = i18n.gettext("Done")
+    elif step.answered == 0:
+        note = i18n.gettext("To do")
+    else:
+        note = i18n.ngettext("%(num)s without an answer", "%(num)s without an answer", step.asked - step.answered)
+        note = note % {"num": step.asked - step.answered}
+    href = "" if step.current else f"/responses/{response}/pages/{step.screen}"
+    return {"title": step.title, "state": step.state, "note": note, "href": href}
+
+
+def _position(walk: Course, screen: Screen) -> tuple[int, int]:
+    """(which section, of how many)."""
+    ids = [one.id for one in walk.screens()]
+    return ids.index(screen.id) + 1, len(ids)
+
+
+def _neighbours(walk: Course, screen: Screen) -> tuple[str | None, str | None]:
+    ids = [one.id for one in walk.screens()]
+    at = ids.index(screen.id)
+    return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
+
+
+def _next_url(response: UUID, walk: Course, screen: Screen) -> str:
+    after = _neighbours(walk, screen)[1]
+    return f"/responses/{response}/pages/{after}" if after else f"/responses/{response}/review"
+
+
+def _shown_names(walk: Course) -> str:
+    """The names of all cards that are shown: blocks, questions, and questions in the rows of repeating groups."""
+    names = set(walk.shown) | {field_name(item, row) for item, _group, row in walk.places() if row != NO_ROW}
+    return " ".join(sorted(names))
+
+
+def _revealed(walk: Course, screen: Screen, fields: dict[str, list[str]]) -> str | None:
+    """The first question of this section that the posted answers have just revealed."""
+    before = set(" ".join(fields.get("shown", [])).split())
+    places = (field_name(item, row) for item, _group, row in walk.places(screen))
+    return next((name for name in places if before and name not in before), None)
+
+
+def _missing(walk: Course, screen: Screen) -> dict[str, str]:
+    errors, _warnings = presenting.standings(walk, i18n.gettext, i18n.locale.get())
+    return {one.field: one.message for one in errors if one.screen == screen.id}

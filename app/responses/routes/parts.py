@@ -1,0 +1,84 @@
+"""What several pages of a response need: who, where, and what was posted. Serves no page itself."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from app.access.guard import requires
+from app.access.policy import Actor, Permission, Role
+from app.lib import clock, i18n
+from app.lib.ids import new_id
+from app.patients.queries import get_patient
+from app.questionnaires.library import library
+from app.questionnaires.model import Questionnaire, text
+from app.questionnaires.red_flags import raised
+from app.responses import actions, queries
+from app.responses.forms import label, number_of
+from app.responses.model import NO_ROW, ResponseScope
+from app.responses.rendering import Draft
+from app.responses.screens import Course, Screen, course
+
+AnyRequest = Request[Any, Any, Any]
+ANSWER = requires(Permission.RESPONSE_ANSWER, "response_id", queries.scope_of_response)
+TODAY_IN = actions.ZONE
+
+
+def home_of(actor: Actor, patient: UUID) -> str:
+    """Where answering begins and ends: a patient's home, or for a team the patient's record."""
+    return "/home" if actor.role is Role.PATIENT else f"/patients/{patient}/questionnaires"
+
+
+async def for_whom(actor: Actor, patient: UUID) -> str:
+    """The person answered for, when it is not oneself: shown on every page."""
+    who = await get_patient(patient) if actor.role is not Role.PATIENT or len(actor.proxy_for) else None
+    return who.full_name if who and (actor.role is not Role.PATIENT or patient in actor.proxy_for) else ""
+
+
+async def course_of(scope: ResponseScope) -> Course:
+    q = library().find(scope.questionnaire, scope.version)
+    answers = await queries.answers_of(scope.response, q)
+    return course(q, answers, await queries.facts_for(q, scope.patient, clock.day_in(TODAY_IN, clock.now())))
+
+
+async def fields_of(request: AnyRequest) -> dict[str, list[str]]:
+    form = await request.form()
+    return {name: [str(value) for value in form.getall(name)] for name in form}
+
+
+def page_load_of(fields: dict[str, list[str]]) -> UUID:
+    return uuid_or_none(next(iter(fields.get("page_load", [])), "")) or new_id()
+
+
+def uuid_or_none(words: str) -> UUID:
+    try:
+        return UUID(words)
+    except ValueError:
+        return NO_ROW
+
+
+def title_of(q: Questionnaire) -> str:
+    return text(q.file.title, i18n.locale.get())
+
+
+def screen_named(walk: Course, screen_id: str) -> Screen | None:
+    return next((screen for screen in walk.screens() if screen.id == screen_id), None)
+
+
+def summary_of(q: Questionnaire, draft: Draft) -> list[tuple[str, str]]:
+    """The lines of the error summary: which question, and what to do."""
+    lines = []
+    for name, message in draft.errors.items():
+        number = number_of(q, name)
+        where = (
+            i18n.gettext("Question %(number)s") % {"number": number} if number else label(q, name, i18n.locale.get())
+        )
+        lines.append((name, i18n.gettext("%(where)s: %(message)s") % {"where": where, "message": message}))
+    return lines
+
+
+def safety_words(walk: Course) -> list[str]:
+    """What to say at once to somebody whose answers raise a flag."""
+    language = i18n.locale.get()
+    flags = raised(walk.questionnaire, walk.env)
+    return [text(flag.to_patient, language) for flag in flags if flag.on == "save" and flag.to_patient]
