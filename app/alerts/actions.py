@@ -1,0 +1,97 @@
+"""Raising an alert, telling people, taking it up. Each action is one transaction."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from app.access.policy import Actor
+from app.alerts import queries
+from app.alerts.model import MAILED, SEEN
+from app.alerts.rendering import alert_letter
+from app.audit import actions as audit
+from app.lib import db, jobs, mail
+from app.lib.db import transaction
+from app.lib.ids import new_id
+from app.questionnaires.shapes import RedFlag
+
+MAIL = jobs.Job("alerts:mail", queue="mail")
+
+RAISE = """
+INSERT INTO alert (id, patient, response, flag, urgency, raised_at, note) VALUES ($1, $2, $3, $4, $5, $6, '')
+ON CONFLICT (response, flag) DO NOTHING RETURNING id
+"""
+RECEIVE = """
+INSERT INTO alert_receipt (id, patient, alert, account, kind, at)
+SELECT $1, l.patient, l.id, $3, $4, $5 FROM alert l WHERE l.id = $2
+ON CONFLICT (alert, account, kind) DO NOTHING RETURNING patient
+"""
+
+
+async def raise_alert(by: UUID, *, patient: UUID, response: UUID, flag: RedFlag, at: datetime) -> bool:
+    """Open the alert of a flag, once a response; whether it is new. Called inside what made the flag true."""
+    async with transaction():
+        alert = new_id()
+        if await db.fetch_value(RAISE, alert, patient, response, flag.id, flag.urgency, at) is None:
+            return False
+        await audit.record(audit.Action.ALERT_RAISED, by=by, at=at, subject=alert, patient=patient, flag=flag.id)
+        await jobs.defer(MAIL, lock=f"alert:{alert}", alert_id=str(alert))
+        return True
+
+
+async def tell_by_mail(alert: UUID, to: tuple[UUID, str, str], *, at: datetime) -> None:
+    """Mail one member of the team (account, address, language) that something waits; nothing clinical, no name."""
+    account, address, language = to
+    async with transaction():
+        patient = await db.fetch_value(RECEIVE, new_id(), alert, account, MAILED, at)
+        if patient is None:
+            return
+        await audit.record(
+            audit.Action.ALERT_MAILED,
+            by=audit.WORKER,
+            at=at,
+            subject=alert,
+            patient=patient,
+            account=str(account),
+        )
+        # Sent before the commit: if the server refuses, nothing was written and the job comes back.
+        await mail.send(address, alert_letter(language))
+
+
+async def note_seen(by: Actor, alerts: Collection[UUID], *, at: datetime) -> None:
+    """The alerts stood on a page that this member of the team opened."""
+    async with transaction():
+        for alert in alerts:
+            patient = await db.fetch_value(RECEIVE, new_id(), alert, by.id, SEEN, at)
+            if patient is not None:
+                await audit.record(
+                    audit.Action.ALERT_SEEN,
+                    by=by.id,
+                    at=at,
+                    subject=alert,
+                    patient=patient,
+                    organisation=by.organisation,
+                )
+
+
+async def acknowledge_alert(by: Actor, alert: UUID, note: str, *, at: datetime) -> bool:
+    """Take an alert up; False if somebody else already has, whose name then stays."""
+    async with transaction():
+        held = await queries.lock_open_alert(alert)
+        if held is None:
+            return False
+        await db.execute(
+            "UPDATE alert SET acknowledged_at = $2, acknowledged_by = $3, note = $4 WHERE id = $1",
+            alert,
+            at,
+            by.id,
+            note,
+        )
+        await audit.record(
+            audit.Action.ALERT_ACKNOWLEDGED,
+            by=by.id,
+            at=at,
+            subject=alert,
+            patient=held.patient,
+            organisation=by.organisation,
+        )
+        return True

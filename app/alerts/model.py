@@ -1,0 +1,52 @@
+"""An alert and what is known of its way to people. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+LONGEST_NOTE = 1000
+URGENCIES = ("now", "today", "visit")
+MAILED, SEEN = "mailed", "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A red flag that became true in a response. It stays open until a member of the team takes it up."""
+
+    id: UUID
+    patient: UUID
+    response: UUID
+    flag: str
+    urgency: str
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: UUID | None
+    note: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.acknowledged_at is None
+
+    def waiting(self, at: datetime) -> timedelta:
+        """How long nobody took it up, or had not until somebody did."""
+        return (self.acknowledged_at or at) - self.raised_at
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Somebody was told (`mailed`) or looked (`seen`)."""
+
+    alert: UUID
+    account: UUID
+    kind: str
+    at: datetime
+
+
+def tidy_note(text: str) -> str | None:
+    """A note as it is kept; None when it is too long to be one.
+
+    >>> tidy_note("  Called\\r\\nhome.\\0 "), tidy_note("x" * 1001)
+    ('Called\\nhome.', None)
+    """
+    note = text.replace("\0", "").replace("\r\n", "\n").strip()
+    return note if len(note) <= LONGEST_NOTE else None

@@ -1,0 +1,79 @@
+"""Reading alerts and their receipts."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from app.access.policy import Actor, Scope
+from app.accounts.queries import list_team_addresses
+from app.alerts.model import MAILED, Alert, Receipt
+from app.lib import db
+
+COLUMNS = """l.id, l.patient, l.response, l.flag, l.urgency, l.raised_at, l.acknowledged_at, l.acknowledged_by,
+l.note"""
+FOLLOWERS = """SELECT a.organisation FROM affiliation a
+WHERE a.patient = l.patient AND a.status = 'active' AND a.valid_to IS NULL"""
+SCOPE = f"SELECT l.patient, ARRAY({FOLLOWERS}) AS organisations FROM alert l WHERE l.id = $1"
+OPEN = f"""
+SELECT {COLUMNS} FROM alert l
+WHERE l.acknowledged_at IS NULL AND $1 IN ({FOLLOWERS})
+ORDER BY array_position(ARRAY['now', 'today', 'visit'], l.urgency), l.raised_at, l.id
+"""
+
+
+async def scope_of_alert(alert: UUID) -> Scope | None:
+    row = await db.fetch_row(SCOPE, alert)
+    return None if row is None else Scope(row["patient"], frozenset(row["organisations"]))
+
+
+async def get_alert(alert: UUID) -> Alert:
+    row = await db.fetch_row(f"SELECT {COLUMNS} FROM alert l WHERE l.id = $1", alert)
+    if row is None:
+        raise LookupError(f"no alert {alert}")
+    return Alert(*row)
+
+
+async def lock_open_alert(alert: UUID) -> Alert | None:
+    """The alert, held; None if somebody has taken it up."""
+    row = await db.fetch_row(
+        f"SELECT {COLUMNS} FROM alert l WHERE l.id = $1 AND l.acknowledged_at IS NULL FOR UPDATE", alert
+    )
+    return Alert(*row) if row else None
+
+
+async def list_open_alerts(by: Actor) -> list[Alert]:
+    """What waits for the actor's centre: the most urgent first, then the longest waiting."""
+    return [Alert(*row) for row in await db.fetch(OPEN, by.organisation)]
+
+
+async def alerts_of_patient(patient: UUID) -> list[Alert]:
+    """Every alert of one patient, open ones first, then the latest."""
+    rows = await db.fetch(
+        f"""SELECT {COLUMNS} FROM alert l WHERE l.patient = $1
+            ORDER BY (l.acknowledged_at IS NOT NULL), l.raised_at DESC, l.id""",
+        patient,
+    )
+    return [Alert(*row) for row in rows]
+
+
+async def receipts_of(alerts: Collection[UUID]) -> dict[UUID, list[Receipt]]:
+    """Who was told of these alerts or looked at them, in the order in which it happened."""
+    rows = await db.fetch(
+        "SELECT alert, account, kind, at FROM alert_receipt WHERE alert = ANY($1) ORDER BY at, id",
+        list(alerts),
+    )
+    found: dict[UUID, list[Receipt]] = {alert: [] for alert in alerts}
+    for row in rows:
+        found[row["alert"]].append(Receipt(*row))
+    return found
+
+
+async def list_unmailed(alert: UUID) -> list[tuple[UUID, str, str]]:
+    """(account, e-mail, language) of those who should still be told of an open alert; nobody once it is taken up."""
+    row = await db.fetch_row(
+        f"SELECT ARRAY({FOLLOWERS}) AS organisations FROM alert l WHERE l.id = $1 AND l.acknowledged_at IS NULL",
+        alert,
+    )
+    if row is None:
+        return []
+    told = {one.account for one in (await receipts_of([alert]))[alert] if one.kind == MAILED}
+    return [person for person in await list_team_addresses(row["organisations"]) if person[0] not in told]
