@@ -1,8 +1,10 @@
 """The gallery in a browser: no accessibility fault, no sideways scroll, targets large enough, paper."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from tests.components.stage import Reply, Stage, on_stage
 
@@ -85,6 +87,19 @@ async def test_on_paper_there_is_no_menu_and_every_detail_is_open(chromium, gall
         assert all(0 < box["x"] < box["x"] + box["width"] < 800 for box in boxes)
 
     await shown(chromium, gallery("team"), 800, look, media="print")
+
+
+async def test_ten_questions_with_four_options_fit_one_sheet(chromium, draw):
+    text = """{% extends "layout_patient.html" %}{% from "radios.html" import radios %}
+    {% block title %}Sheet{% endblock %}{% block main %}<div class="co-page"><h1 class="nhsuk-heading-l">Sheet</h1>
+    {% for n in range(10) %}{{ radios("q%s"|format(n), "Little interest or pleasure in doing things", often,
+    num="Question %s"|format(n)) }}{% endfor %}</div>{% endblock %}"""
+    often = [(n, words) for n, words in enumerate(["Not at all", "Several days", "More than half the days", "Always"])]
+
+    async def look(page):
+        assert len(PdfReader(BytesIO(await page.pdf(format="A4"))).pages) == 1
+
+    await shown(chromium, draw(text, often=often), 1280, look)
 
 
 async def test_without_a_script_the_slider_is_its_number_box(chromium, gallery):
