@@ -1,4 +1,4 @@
-"""Opening a record, and writing down who looked at one."""
+"""Opening a patient's record, and noting who read or searched. Each action is one transaction."""
 
 from datetime import datetime
 from secrets import randbelow
@@ -6,38 +6,44 @@ from uuid import UUID
 
 from app.access.policy import Actor
 from app.audit import actions as audit
-from app.lib import clock, db
+from app.lib import db
+from app.lib.clock import day_in
 from app.lib.db import transaction
 from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.lib.keys import ring
-from app.patients import queries
-from app.patients.codes import COMBINATIONS, code_from
-from app.patients.model import SEXES, NewPatient
-from app.patients.names import prefixes
+from app.patients.codes import POSSIBLE, code_of
+from app.patients.model import NewPatient
+from app.patients.names import beginnings
+from app.patients.queries import token_of
 
 INSERT = """
-INSERT INTO patient (id, code, data_key, given_names, family_name, birth_name, birth_date, phone, sex, created_at)
+INSERT INTO patient (id, code, data_key, given_names, family_name, birth_name, birth_date, phone, sex,
+                     created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-
+INSERT_TOKENS = """
+INSERT INTO patient_token (id, patient, token)
+SELECT id, $1, token FROM unnest($2::uuid[], $3::bytea[]) AS t (id, token)
+"""
 AFFILIATE = """
 INSERT INTO affiliation (id, patient, organisation, status, valid_from) VALUES ($1, $2, $3, 'active', $4)
 """
+# A reading is noted on its own: nothing else hangs on it, so it need not wait for the disk.
+NO_WAIT = "SET LOCAL synchronous_commit = off"
 
 
 async def create_patient(by: Actor, new: NewPatient, *, at: datetime) -> UUID:
-    """Open a record, followed by the centre the actor acts for."""
+    """Open the record of somebody whom the actor's centre follows from this day on."""
     if by.organisation is None:
         raise Refused("patient.no_centre")
-    if new.sex not in SEXES:
-        raise Refused("patient.sex_unknown")
     patient = new_id()
     async with transaction():
-        await _insert_identity(patient, new, at)
-        await _insert_tokens(patient, new)
-        await db.execute(AFFILIATE, new_id(), patient, by.organisation, clock.day_in(ZONE, at))
+        await db.execute(INSERT, patient, code_of(randbelow(POSSIBLE)), *_sealed(patient, new), new.sex, at)
+        tokens = [token_of(part) for part in beginnings(new.given_names, new.family_name, new.birth_name)]
+        await db.execute(INSERT_TOKENS, patient, [new_id() for _ in tokens], tokens)
+        await db.execute(AFFILIATE, new_id(), patient, by.organisation, day_in(ZONE, at))
         await audit.record(
             audit.Action.PATIENT_CREATED,
             by=by.id,
@@ -49,44 +55,26 @@ async def create_patient(by: Actor, new: NewPatient, *, at: datetime) -> UUID:
     return patient
 
 
-async def _insert_identity(patient: UUID, new: NewPatient, at: datetime) -> None:
+def _sealed(patient: UUID, new: NewPatient) -> list[bytes | None]:
+    """The wrapped data key, then what it seals, in the order of the statement."""
     wrapped = ring().new_key(patient)
     key = ring().open(wrapped, patient)
-    await db.execute(
-        INSERT,
-        patient,
-        await _free_code(),
-        wrapped,
-        key.seal(new.given_names, patient, "patient.given_names"),
-        key.seal(new.family_name, patient, "patient.family_name"),
-        key.seal(new.birth_name, patient, "patient.birth_name") if new.birth_name else None,
-        key.seal(new.birth_date.isoformat(), patient, "patient.birth_date"),
-        key.seal(new.phone, patient, "patient.phone") if new.phone else None,
-        new.sex,
-        at,
-    )
+    columns = {
+        "given_names": new.given_names,
+        "family_name": new.family_name,
+        "birth_name": new.birth_name or None,
+        "birth_date": new.birth_date.isoformat(),
+        "phone": new.phone or None,
+    }
+    return [wrapped] + [
+        None if text is None else key.seal(text, patient, f"patient.{name}") for name, text in columns.items()
+    ]
 
 
-async def _free_code() -> str:
-    while await queries.is_code_taken(code := code_from(randbelow(COMBINATIONS))):
-        pass
-    return code
-
-
-async def _insert_tokens(patient: UUID, new: NewPatient) -> None:
-    found = prefixes((new.given_names, new.family_name, new.birth_name))
-    await db.execute(
-        "INSERT INTO patient_token (id, patient, token) SELECT unnest($1::uuid[]), $2, unnest($3::bytea[])",
-        [new_id() for _ in found],
-        patient,
-        [queries.name_token(prefix) for prefix in found],
-    )
-
-
-async def note_reading(by: Actor, patient: UUID, *, at: datetime) -> None:
-    """Somebody of a team has opened a record. The page need not wait for the disk."""
+async def note_reading(by: Actor, patient: UUID, page: str, *, at: datetime) -> None:
+    """Somebody of a team opened a page of the record."""
     async with transaction():
-        await db.execute("SET LOCAL synchronous_commit = off")
+        await db.execute(NO_WAIT)
         await audit.record(
             audit.Action.PATIENT_READ,
             by=by.id,
@@ -94,13 +82,14 @@ async def note_reading(by: Actor, patient: UUID, *, at: datetime) -> None:
             subject=patient,
             patient=patient,
             organisation=by.organisation,
+            page=page,
         )
 
 
 async def note_search(by: Actor, found: int, *, at: datetime) -> None:
-    """Somebody of a team has searched for people; what they typed is a name and stays out of the trail."""
+    """Somebody of a team searched by name or code. How many were found is kept; what was typed is not."""
     async with transaction():
-        await db.execute("SET LOCAL synchronous_commit = off")
+        await db.execute(NO_WAIT)
         await audit.record(
             audit.Action.PATIENTS_SEARCHED,
             by=by.id,

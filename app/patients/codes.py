@@ -1,39 +1,37 @@
-"""The code that stands for a patient: opaque, with a check character. Pure; the chance comes from the caller."""
+"""Codes of patients: eight signs that say nothing of the person; the last one catches typing errors. Pure."""
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""31 signs, none of which reads as another (0 O, 1 I L). 31 is prime, so the check character finds every single
-wrong sign and every two signs exchanged."""
-DRAWN = 7
-COMBINATIONS = len(ALPHABET) ** DRAWN
-_CONFUSED = str.maketrans({" ": None, "-": None, "\N{NO-BREAK SPACE}": None})
+# No I, O, U, 0 or 1: read aloud or written by hand, each sign is taken for itself. 31 is a prime, so that the
+# weighted sum notices every wrong sign and every two signs exchanged.
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
+FREE = 7
+POSSIBLE = len(SIGNS) ** FREE
 
 
-def code_from(number: int) -> str:
-    """The code of a number drawn below COMBINATIONS; it says nothing of person, centre or date.
+def code_of(number: int) -> str:
+    """The code of a number below POSSIBLE.
 
-    >>> code_from(0), code_from(COMBINATIONS - 1), code_from(123_456_789)
-    ('2222-2222', 'ZZZZ-ZZZW', '26BQ-5243')
+    >>> code_of(0), code_of(POSSIBLE - 1)
+    ('2222-2222', 'ZZZZ-ZZZW')
     """
     signs = ""
-    for _ in range(DRAWN):
-        number, place = divmod(number, len(ALPHABET))
-        signs = ALPHABET[place] + signs
-    whole = signs + _check_sign(signs)
-    return f"{whole[:4]}-{whole[4:]}"
+    for _ in range(FREE):
+        number, place = divmod(number, len(SIGNS))
+        signs = SIGNS[place] + signs
+    signs += _check_sign(signs)
+    return f"{signs[:4]}-{signs[4:]}"
 
 
 def _check_sign(signs: str) -> str:
-    total = sum(weight * ALPHABET.index(sign) for weight, sign in enumerate(signs, start=2))
-    return ALPHABET[total % len(ALPHABET)]
+    return SIGNS[sum(weight * SIGNS.index(sign) for weight, sign in enumerate(signs, 2)) % len(SIGNS)]
 
 
-def read_code(text: str) -> str | None:
-    """The code somebody typed, dashes and case aside; None if it cannot be one, mistyped ones included.
+def code_in(text: str) -> str | None:
+    """The code somebody typed, with or without dash and capitals; None if no patient can have it.
 
-    >>> read_code(" 26bq 5243 "), read_code("26BQ5244"), read_code("26QB-5243"), read_code("Lambert")
-    ('26BQ-5243', None, None, None)
+    >>> code_in(" zzzzzzzw "), code_in("ZZZZ-ZZZ6"), code_in("Martin")
+    ('ZZZZ-ZZZW', None, None)
     """
-    signs = text.upper().translate(_CONFUSED)
-    if len(signs) != DRAWN + 1 or any(sign not in ALPHABET for sign in signs):
+    signs = "".join(sign for sign in text.upper() if not sign.isspace() and sign != "-")
+    if len(signs) != FREE + 1 or any(sign not in SIGNS for sign in signs):
         return None
-    return f"{signs[:4]}-{signs[4:]}" if _check_sign(signs[:DRAWN]) == signs[DRAWN] else None
+    return f"{signs[:4]}-{signs[4:]}" if signs[-1] == _check_sign(signs[:-1]) else None

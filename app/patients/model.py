@@ -1,17 +1,15 @@
-"""Who a patient is, as values: names, birth date, code. Pure; sealing and search tokens are made elsewhere."""
+"""A patient as a value: names, birth date, age. Pure; searching names is in names.py, codes in codes.py."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-SEXES = ("female", "male", "other")
-KNOWN_TO_SCORING = ("female", "male")
+SEXES = ("female", "male")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPatient:
-    """What a centre knows when it opens a record. `sex` is one of SEXES."""
+    """What is known of somebody when the record is opened. `sex`: female, male or unknown."""
 
     given_names: str
     family_name: str
@@ -23,7 +21,7 @@ class NewPatient:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """One person, identity opened. `code` names them where their name must not stand."""
+    """One person, one record. `code` says nothing about the person and may be spoken aloud."""
 
     id: UUID
     code: str
@@ -37,36 +35,28 @@ class Patient:
 
     @property
     def full_name(self) -> str:
-        """The name as one says it: Paul Lambert."""
+        """As one speaks to the person or of them: Léa Martin."""
         return f"{self.given_names} {self.family_name}".strip()
 
     @property
     def list_name(self) -> str:
-        """The name as a list has it: LAMBERT Paul."""
+        """As teams list people: MARTIN Léa."""
         return f"{self.family_name.upper()} {self.given_names}".strip()
-
-    def age(self, day: date) -> int:
-        return age_on(self.birth_date, day)
 
 
 def age_on(birth: date, day: date) -> int:
-    """Full years on that day; somebody born on 29 February is a year older on 1 March.
+    """Full years. Somebody born on 29 February turns on 1 March in common years.
 
-    >>> age_on(date(1984, 3, 14), date(2026, 3, 13)), age_on(date(1984, 3, 14), date(2026, 3, 14))
-    (41, 42)
     >>> age_on(date(2004, 2, 29), date(2026, 2, 28)), age_on(date(2004, 2, 29), date(2026, 3, 1))
     (21, 22)
     """
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def facts(birth: date, sex: str, day: date) -> dict[str, Any]:
-    """What scoring may know of the person on that day; what is unknown to it is left out.
+def facts(birth: date, sex: str, day: date) -> dict[str, int | str | date | None]:
+    """What a score may know of the person on a day: age, sex where it is known, birth date.
 
-    >>> facts(date(1984, 3, 14), "other", date(2026, 3, 14))
-    {'birth_date': datetime.date(1984, 3, 14), 'age': 42}
+    >>> facts(date(1980, 5, 12), "unknown", date(2026, 5, 11))
+    {'age': 45, 'sex': None, 'birth_date': datetime.date(1980, 5, 12)}
     """
-    known: dict[str, Any] = {"birth_date": birth, "age": age_on(birth, day)}
-    if sex in KNOWN_TO_SCORING:
-        known["sex"] = sex
-    return known
+    return {"age": age_on(birth, day), "sex": sex if sex in SEXES else None, "birth_date": birth}

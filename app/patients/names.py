@@ -1,59 +1,46 @@
-"""Names as they are searched: folded, cut into words and prefixes. Pure; no name leaves this page unkeyed."""
+"""Names folded for search: accents, capitals and dashes do not matter, and beginnings of words find. Pure."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
+from unicodedata import combining, normalize
 
 SHORTEST = 2
 LONGEST = 10
-MOST_WORDS = 6
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
-_WORD = re.compile(r"[^\W_]+")
+LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
 
-def fold(text: str) -> str:
-    """Letters without case or accents.
+def folded(text: str) -> list[str]:
+    """The words of a name as they are compared.
 
-    >>> fold("Hélène Lœwe"), fold("STRAẞE"), fold("Łukasz")
-    ('helene loewe', 'strasse', 'lukasz')
+    >>> folded("Lefèvre-D’Œuvre"), folded("  Nuñez  José ")
+    (['lefevre', 'd', 'oeuvre'], ['nunez', 'jose'])
     """
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+    plain = normalize("NFKD", text.casefold().translate(LETTERS))
+    letters = "".join(sign for sign in plain if not combining(sign))
+    return "".join(sign if sign.isalnum() else " " for sign in letters).split()
 
 
-def words(text: str) -> list[str]:
-    """The folded words of a name, each once, in order.
+def beginnings(*names: str) -> set[str]:
+    """Every beginning under which these names are found; a word of one letter is its own.
 
-    >>> words("Jean-Pierre d’Ormesson"), words("Le Goff")
-    (['jean', 'pierre', 'd', 'ormesson'], ['le', 'goff'])
+    >>> sorted(beginnings("Zoé", "N"))
+    ['n', 'zo', 'zoe']
     """
-    return list(dict.fromkeys(_WORD.findall(fold(text))))
+    words = {word for name in names for word in folded(name)}
+    cuts = {
+        word[:end] for word in words for end in range(min(SHORTEST, len(word)), min(len(word), LONGEST) + 1)
+    }
+    return cuts | {word[:1] for word in words if len(word) == 1}
 
 
-def prefixes(names: Iterable[str]) -> set[str]:
-    """Every beginning by which these names are found, from two letters to ten.
-
-    >>> sorted(prefixes(["Paul", "Le Goff"]))
-    ['go', 'gof', 'goff', 'le', 'pa', 'pau', 'paul']
-    """
-    found = {word for name in names for word in words(name)}
-    return {word[:end] for word in found for end in range(SHORTEST, min(len(word), LONGEST) + 1)}
+def looked_up(query: str) -> set[str]:
+    """What a query asks for: one beginning a word, cut where the kept ones end."""
+    return {word[:LONGEST] for word in folded(query)}
 
 
-def asked(text: str) -> list[str]:
-    """The beginnings to look for, when somebody types this: too short ones are left to `matches`.
+def answers_to(query: str, *names: str) -> bool:
+    """Whether each word of the query begins a word of the names; settles what the cut left open.
 
-    >>> asked("lam p"), asked("p"), asked("Vandenbroucke")
-    (['lam'], [], ['vandenbrou'])
-    """
-    return [word[:LONGEST] for word in words(text)[:MOST_WORDS] if len(word) >= SHORTEST]
-
-
-def matches(text: str, names: Iterable[str]) -> bool:
-    """Whether each word typed begins some word of these names.
-
-    >>> matches("lam p", ["Paul", "Lambert"]), matches("lam z", ["Paul", "Lambert"])
+    >>> answers_to("mar lé", "Léa", "Martin"), answers_to("christophers", "Christopher", "Martin")
     (True, False)
     """
-    held = [word for name in names for word in words(name)]
-    return all(any(one.startswith(word) for one in held) for word in words(text)[:MOST_WORDS])
+    words = [word for name in names for word in folded(name)]
+    return all(any(word.startswith(asked) for word in words) for asked in folded(query))

@@ -31,7 +31,7 @@ async def nadia(people: Cast) -> UUID:
 
 async def test_what_was_entered_is_read_back(people: Cast) -> None:
     patient = await queries.get_patient(await nadia(people))
-    told = (patient.full_name, patient.listed_name, patient.birth_name, patient.birth_date, patient.phone)
+    told = (patient.full_name, patient.list_name, patient.birth_name, patient.birth_date, patient.phone)
     assert told == ("Nadia Benali", "BENALI Nadia", "Hadj", date(1984, 3, 14), "06 00 00 00 00")
 
 
