@@ -16,14 +16,15 @@ ERROR = re.compile(r"^(Error: |Erreur\xa0: )")
 class Browser(httpx.AsyncClient):
     """Speaks to the application in this process; `secret` is what its forms are bound to."""
 
-    def __init__(
-        self, app: Any, secret: bytes, *, htmx: bool = False, language: str = "en", **cookies: str
-    ) -> None:
+    def __init__(self, app: Any, secret: bytes, *, htmx: bool = False, language: str = "en", **cookies: str) -> None:
         headers = {"Accept-Language": language, "Accept-Encoding": "identity"}
         if htmx:
             headers["HX-Request"] = "true"
         super().__init__(
-            transport=httpx.ASGITransport(app=app), base_url="http://test", headers=headers, cookies=cookies
+            transport=httpx.ASGITransport(app=app),
+            base_url="http://test",
+            headers=headers,
+            cookies={"language": language, **cookies},
         )
         self.secret = secret
 
@@ -58,14 +59,10 @@ def check(page: BeautifulSoup, url: str) -> None:
     ids = Counter(str(tag["id"]) for tag in page.select("[id]"))
     assert [i for i, n in ids.items() if n > 1] == [], f"duplicate ids on {url}"
     assert page.select("[style], style, script:not([src])") == [], f"{url} has inline style or script"
-    assert [t.name for t in page.find_all() if any(a.startswith("on") for a in t.attrs)] == [], (
-        f"handler on {url}"
-    )
+    assert [t.name for t in page.find_all() if any(a.startswith("on") for a in t.attrs)] == [], f"handler on {url}"
     for field in page.select("input:not([type=hidden]), select, textarea"):
         named = field.find_parent("label") or page.select_one(f"label[for='{field.get('id')}']")
-        assert named or field.get("aria-label") or field.get("aria-labelledby"), (
-            f"{field} on {url} has no label"
-        )
+        assert named or field.get("aria-label") or field.get("aria-labelledby"), f"{field} on {url} has no label"
     for form in page.select("form[hx-post]"):
         assert form.get("method") == "post", f"{form} on {url} does nothing without JavaScript"
     for form in page.select("form[method=post]"):

@@ -88,18 +88,17 @@ def application(database: str) -> Any:
 
 @pytest.fixture
 def browser_for(db: None, people: cast.Cast, application: Any) -> Callable[..., Browser]:
-    """`browser_for("ines")`, `browser_for("paul", htmx=True, language="fr")`, `browser_for(None)` for a stranger."""
+    """`browser_for("ines")`, `browser_for("paul", htmx=True, language="fr")`, or None for a stranger."""
 
     def browser(who: str | None, *, htmx: bool = False, language: str = "en") -> Browser:
         from app.accounts.authentication import form_secret
 
         if who is None:
             stranger = "stranger"
-            own = {"cohorte_form": stranger, "language": language}
-            return Browser(application, form_secret(stranger), htmx=htmx, **own)
+            return Browser(application, form_secret(stranger), htmx=htmx, language=language, cohorte_form=stranger)
         signed_in = people[who].signed_in
-        own = {"cohorte_session": signed_in.token, "language": language}
-        return Browser(application, signed_in.csrf_secret, htmx=htmx, **own)
+        secret, token = signed_in.csrf_secret, signed_in.token
+        return Browser(application, secret, htmx=htmx, language=language, cohorte_session=token)
 
     return browser
 

@@ -9,6 +9,8 @@ from app.accounts import actions, queries, tokens
 from app.accounts.model import NewAccount, SignedIn
 from app.audit.actions import NOBODY
 from app.lib import clock
+from app.patients.actions import create_patient
+from app.patients.model import NewPatient
 
 SINCE = date(2025, 1, 1)
 PASSWORD = "a long enough password for tests"
@@ -27,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Inès works in Lyon, Zoé in Brest, Marc in both. Paul answers for himself, Claire for her daughter Léa.
+    """Inès works in Lyon, Zoé in Brest, Marc in both. Paul answers for himself, Claire for Léa.
 
     Both patients are followed in Lyon; Yann, followed in Brest, is the stranger that no list of Lyon may show.
     """
@@ -46,12 +48,8 @@ class Cast:
 async def assemble() -> Cast:
     """Make the cast in an empty database."""
     at = clock.now()
-    lyon = await actions.create_organisation(
-        NOBODY, code="LYO", name="Centre expert de Lyon", city="Lyon", at=at
-    )
-    brest = await actions.create_organisation(
-        NOBODY, code="BRE", name="Centre expert de Brest", city="Brest", at=at
-    )
+    lyon = await actions.create_organisation(NOBODY, code="LYO", name="Centre expert de Lyon", city="Lyon", at=at)
+    brest = await actions.create_organisation(NOBODY, code="BRE", name="Centre expert de Brest", city="Brest", at=at)
     ines = await _practitioner("ines", "Inès", "Moreau", [lyon])
     zoe = await _practitioner("zoe", "Zoé", "Caradec", [brest])
     marc = await _practitioner("marc", "Marc", "Petit", [lyon, brest])
@@ -86,36 +84,8 @@ async def _practitioner(name: str, given: str, family: str, centres: list[UUID])
 
 
 async def _patient(by: Actor, given: str, family: str, born: date, sex: str) -> UUID:
-    try:
-        from app.patients.actions import create_patient
-        from app.patients.model import NewPatient
-    except ImportError:
-        return await _patient_by_hand(by)
-
     new = NewPatient(given_names=given, family_name=family, birth_date=born, sex=sex)
     return await create_patient(by, new, at=clock.now() - timedelta(days=200))
-
-
-async def _patient_by_hand(by: Actor) -> UUID:
-    from app.lib.db import execute
-    from app.lib.ids import new_id
-
-    patient, at = new_id(), clock.now()
-    await execute(
-        "INSERT INTO patient (id, code, data_key, given_names, family_name, birth_date, sex, created_at)"
-        " VALUES ($1, $2, '', '', '', '', 'female', $3)",
-        patient,
-        str(patient),
-        at,
-    )
-    await execute(
-        "INSERT INTO affiliation (id, patient, organisation, status, valid_from) VALUES ($1, $2, $3, 'active', $4)",
-        new_id(),
-        patient,
-        by.organisation,
-        SINCE,
-    )
-    return patient
 
 
 async def _patient_account(name: str, given: str, family: str, patient: UUID, relationship: str) -> Person:

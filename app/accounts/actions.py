@@ -58,14 +58,10 @@ async def ask_for_code(email: str, *, again: bool = False, at: datetime) -> str 
     async with transaction():
         begun = await _begin_by_code(queries.email_hash(normal_email(email)), again, at)
         if isinstance(begun, Problem):
-            await audit.record(
-                audit.Action.SIGN_IN_REFUSED, by=audit.NOBODY, at=at, subject=audit.NOBODY, why=begun
-            )
+            await audit.record(audit.Action.SIGN_IN_REFUSED, by=audit.NOBODY, at=at, subject=audit.NOBODY, why=begun)
             return begun
         attempt, token = begun
-        await audit.record(
-            audit.Action.SIGN_IN_STARTED, by=audit.NOBODY, at=at, subject=attempt, step=BY_CODE
-        )
+        await audit.record(audit.Action.SIGN_IN_STARTED, by=audit.NOBODY, at=at, subject=attempt, step=BY_CODE)
     return token
 
 
@@ -77,9 +73,7 @@ async def ask_for_another_code(former: Attempt, *, at: datetime) -> str | Proble
             return begun
         attempt, token = begun
         await execute("UPDATE sign_in_attempt SET used_at = $2 WHERE id = $1", former.id, at)
-        await audit.record(
-            audit.Action.SIGN_IN_STARTED, by=audit.NOBODY, at=at, subject=attempt, step=BY_CODE
-        )
+        await audit.record(audit.Action.SIGN_IN_STARTED, by=audit.NOBODY, at=at, subject=attempt, step=BY_CODE)
     return token
 
 
@@ -189,9 +183,7 @@ async def _refusal(row: Row, code: str, at: datetime) -> Problem | None:
         return Problem.TOO_MANY_TRIES
     if await queries.recent_failures(row["email_hash"], at) >= FAILURES_ALLOWED:
         return Problem.TOO_MANY_FAILURES
-    right = await (_takes_one_time_code if row["method"] == BY_PASSWORD else _takes_mailed_code)(
-        row, code, at
-    )
+    right = await (_takes_one_time_code if row["method"] == BY_PASSWORD else _takes_mailed_code)(row, code, at)
     if right:
         return None
     await execute("UPDATE sign_in_attempt SET failures = failures + 1 WHERE id = $1", row["id"])
@@ -263,13 +255,9 @@ async def choose_membership(by: Actor, session: UUID, membership: UUID, *, at: d
 async def choose_language(by: Actor, language: str, *, at: datetime) -> None:
     """Be written to in this language."""
     async with transaction():
-        tag = await execute(
-            "UPDATE account SET language = $2 WHERE id = $1 AND language <> $2", by.id, language
-        )
+        tag = await execute("UPDATE account SET language = $2 WHERE id = $1 AND language <> $2", by.id, language)
         if tag != "UPDATE 0":
-            await audit.record(
-                audit.Action.LANGUAGE_CHOSEN, by=by.id, at=at, subject=by.id, language=language
-            )
+            await audit.record(audit.Action.LANGUAGE_CHOSEN, by=by.id, at=at, subject=by.id, language=language)
 
 
 async def create_organisation(by: UUID, *, code: str, name: str, city: str, at: datetime) -> UUID:
@@ -335,9 +323,7 @@ async def add_membership(  # noqa: PLR0913 - a membership has this many parts
             Role.PRACTITIONER.value,
             since,
         )
-        await audit.record(
-            audit.Action.MEMBERSHIP_ADDED, by=by, at=at, subject=account, organisation=organisation
-        )
+        await audit.record(audit.Action.MEMBERSHIP_ADDED, by=by, at=at, subject=account, organisation=organisation)
     return membership
 
 
@@ -347,8 +333,7 @@ async def link_patient(  # noqa: PLR0913 - a link has this many parts
     """Let a person answer for a patient: for themselves (`self`), or as mother, father, guardian…"""
     async with transaction():
         await execute(
-            "INSERT INTO patient_link (id, account, patient, relationship, valid_from)"
-            " VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO patient_link (id, account, patient, relationship, valid_from) VALUES ($1, $2, $3, $4, $5)",
             new_id(),
             account,
             patient,

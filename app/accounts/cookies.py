@@ -31,9 +31,7 @@ def read(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
-def written(
-    name: str, value: str, *, secure: bool, seconds: int | None = None, readable: bool = False
-) -> str:
+def written(name: str, value: str, *, secure: bool, seconds: int | None = None, readable: bool = False) -> str:
     """A Set-Cookie line. Without `seconds` it lasts as long as the browser is open; 0 removes it.
 
     >>> written("cohorte_form", "abc", secure=True)

@@ -138,9 +138,7 @@ async def find_attempt(token_hash: bytes) -> Attempt | None:
 
 async def lock_attempt(attempt: UUID) -> Row | None:
     """The attempt's row, held; None once it was used."""
-    return await fetch_row(
-        "SELECT * FROM sign_in_attempt WHERE id = $1 AND used_at IS NULL FOR UPDATE", attempt
-    )
+    return await fetch_row("SELECT * FROM sign_in_attempt WHERE id = $1 AND used_at IS NULL FOR UPDATE", attempt)
 
 
 async def lock_account(account: UUID) -> Row | None:
@@ -185,9 +183,7 @@ async def membership_to_act_in(account: UUID, day: date) -> UUID | None:
 
 async def names_of(accounts: Collection[UUID]) -> dict[UUID, str]:
     """The names of these accounts."""
-    rows = await fetch(
-        "SELECT id, data_key, given_name, family_name FROM account WHERE id = ANY($1)", list(accounts)
-    )
+    rows = await fetch("SELECT id, data_key, given_name, family_name FROM account WHERE id = ANY($1)", list(accounts))
     return {row["id"]: _name(row["id"], row) for row in rows}
 
 
@@ -199,7 +195,5 @@ async def list_team_addresses(organisations: Collection[UUID]) -> list[tuple[UUI
 
 async def organisations_by_id(organisations: Collection[UUID]) -> dict[UUID, OrganisationName]:
     """The names of these centres."""
-    rows = await fetch(
-        "SELECT id, code, name, city FROM organisation WHERE id = ANY($1)", list(organisations)
-    )
+    rows = await fetch("SELECT id, code, name, city FROM organisation WHERE id = ANY($1)", list(organisations))
     return {row["id"]: OrganisationName(*row) for row in rows}

@@ -119,9 +119,7 @@ async def send_code_again(request: AnyRequest) -> Response[Any]:
 @get("/sign-in/team", opt=PUBLIC)
 async def ask_password(request: AnyRequest) -> Response[Any]:
     """The team's door."""
-    return _already_in(request) or _page(
-        "accounts/sign_in_team.html", email="", problem=None, next=_next(request)
-    )
+    return _already_in(request) or _page("accounts/sign_in_team.html", email="", problem=None, next=_next(request))
 
 
 @post("/sign-in/team", opt=PUBLIC)
@@ -133,9 +131,7 @@ async def take_password(request: AnyRequest) -> Response[Any]:
     missing = _email_problem(email) or (None if password else Problem.PASSWORD_MISSING)
     token = missing or await actions.check_password(email, password[:1000], at=clock.now())
     if isinstance(token, Problem):
-        return _page(
-            "accounts/sign_in_team.html", 422, email=email[:254], problem=_beside(token), next=following
-        )
+        return _page("accounts/sign_in_team.html", 422, email=email[:254], problem=_beside(token), next=following)
     return _waiting(Redirect(_code_page(BY_PASSWORD, following), status_code=303), token, email)
 
 
@@ -161,7 +157,7 @@ async def offer_again(request: AnyRequest) -> Response[Any]:
     """A session ran out with a page open: how to go on in place."""
     session = _session(request)
     if session is not None and session.live:
-        return _signed_in_again(request, session.csrf_secret)
+        return _signed_in_again(request, session.csrf_secret, _next(request))
     return await _again(request, "offer")
 
 
@@ -201,11 +197,13 @@ async def take_code_in_place(request: AnyRequest) -> Response[Any]:
     session = _session(request)
     if session is None:
         return await _again(request, "offer")
-    signed_in = await _sign_in(request, _text(await request.form(), "code"))
+    form = await request.form()
+    signed_in = await _sign_in(request, _text(form, "code"))
     if isinstance(signed_in, Problem):
         ended = signed_in in {Problem.CODE_TOO_OLD, Problem.TOO_MANY_TRIES}
         return await _again(request, "offer" if ended else "code", signed_in)
-    return _with_session(_signed_in_again(request, signed_in.csrf_secret), signed_in)
+    following = pages.local_path(_text(form, "next"))
+    return _with_session(_signed_in_again(request, signed_in.csrf_secret, following), signed_in)
 
 
 async def _again(request: AnyRequest, step: str, problem: Problem | None = None) -> Response[Any]:
@@ -223,10 +221,10 @@ async def _again(request: AnyRequest, step: str, problem: Problem | None = None)
     )
 
 
-def _signed_in_again(request: AnyRequest, secret: bytes) -> Response[Any]:
+def _signed_in_again(request: AnyRequest, secret: bytes, following: str) -> Response[Any]:
     """Tell the page behind: it has a session again, and this is its new token."""
     if not pages.is_partial(request):
-        return Redirect(_next(request), status_code=303)
+        return Redirect(following, status_code=303)
     reply: Response[Any] = pages.html("")
     reply.headers |= {"HX-Trigger": "signed-in", "X-CSRF-Token": csrf.token(secret)}
     return reply
@@ -254,23 +252,17 @@ async def choose_membership(request: AnyRequest, actor: NamedDependency[Actor]) 
 
 async def _memberships(request: AnyRequest, actor: Actor, *, missing: bool = False) -> Response[Any]:
     held = await queries.list_memberships(actor.id, day_in(ZONE, clock.now()))
-    options = [
-        (str(place.id), f"{place.organisation_name} ({profession_words(place.profession)})") for place in held
-    ]
+    options = [(str(place.id), f"{place.organisation_name} ({profession_words(place.profession)})") for place in held]
     session = _session(request)
     current = str(session.membership) if session else ""
-    return _page(
-        "accounts/membership.html", 422 if missing else 200, options=options, current=current, missing=missing
-    )
+    return _page("accounts/membership.html", 422 if missing else 200, options=options, current=current, missing=missing)
 
 
 def _page(name: str, status: int = 200, **context: Any) -> Response[Any]:
     return pages.html(pages.render(name, **context), status)
 
 
-def _code_form(
-    request: AnyRequest, attempt: Attempt, following: str, problem: Problem | None = None
-) -> Response[Any]:
+def _code_form(request: AnyRequest, attempt: Attempt, following: str, problem: Problem | None = None) -> Response[Any]:
     _, masked = _sign_in_cookie(request)
     words = problem and problem_words(problem)
     status = 422 if problem else 200
@@ -296,9 +288,7 @@ def _next(request: AnyRequest) -> str:
 
 async def _next_anywhere(request: AnyRequest) -> str:
     """Where to go on, from the form or the address."""
-    return (
-        pages.local_path(_text(await request.form(), "next")) if request.method == "POST" else _next(request)
-    )
+    return pages.local_path(_text(await request.form(), "next")) if request.method == "POST" else _next(request)
 
 
 def _session(request: AnyRequest) -> Session | None:

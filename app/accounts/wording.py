@@ -10,9 +10,7 @@ def problem_words(problem: Problem) -> str:
         Problem.EMAIL_MISSING: _("Enter your email address"),
         Problem.EMAIL_WRONG: _("Enter an email address like name@example.org"),
         Problem.PASSWORD_MISSING: _("Enter your password"),
-        Problem.NOT_RECOGNISED: _(
-            "This address and this password do not go together. Check both, then try again."
-        ),
+        Problem.NOT_RECOGNISED: _("This address and this password do not go together. Check both, then try again."),
         Problem.CODE_MISSING: _("Enter the 6-digit code"),
         Problem.CODE_WRONG: _("This is not the right code. Check it, or use the last one you received."),
         Problem.CODE_TOO_OLD: _("This code has run out. Ask for a new one."),
@@ -20,9 +18,7 @@ def problem_words(problem: Problem) -> str:
         Problem.TOO_MANY_FAILURES: _("Too many tries. Wait 15 minutes, then start again."),
         Problem.TOO_MANY_CODES: _("Too many codes were asked for. Wait one hour, then try again."),
         Problem.TOO_SOON: _("A code has just been sent. Wait 30 seconds before asking for another."),
-        Problem.NO_CENTRE: _(
-            "Your account is not attached to a centre any more. Ask the person in charge there."
-        ),
+        Problem.NO_CENTRE: _("Your account is not attached to a centre any more. Ask the person in charge there."),
         Problem.OTHER_ACCOUNT: _("Sign in with the account that was open on this page."),
     }[problem]
 

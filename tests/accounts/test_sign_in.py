@@ -52,9 +52,7 @@ async def test_a_patient_signs_in_by_mailed_code(browser_for, people, mailbox):
 
     assert "p•••••@example.org" in text_of(page.main)
     assert (done.status_code, done.headers["location"]) == (303, "/answers")
-    session, actor = await queries.find_session(
-        tokens.hash_of(browser.cookies["cohorte_session"]), clock.now()
-    )
+    session, actor = await queries.find_session(tokens.hash_of(browser.cookies["cohorte_session"]), clock.now())
     assert (actor, session.live) == (people["paul"].actor, True)
     assert (await events(people["paul"].account))[-2:] == [Action.SIGN_IN_CODE_SENT, Action.SESSION_OPENED]
 
@@ -78,9 +76,7 @@ async def test_an_unknown_address_looks_the_same(browser_for, mailbox):
     await run_mail_jobs()
 
     assert (one.status_code, one.headers["location"]) == (other.status_code, other.headers["location"])
-    assert text_of((await known.page("/sign-in/code")).main) == text_of(
-        (await unknown.page("/sign-in/code")).main
-    )
+    assert text_of((await known.page("/sign-in/code")).main) == text_of((await unknown.page("/sign-in/code")).main)
     assert [message.to for message in list_messages(mailbox)] == ["paul@example.org"]
     assert await fetch_value("SELECT count(*) FROM procrastinate_jobs") == 2
 
@@ -134,9 +130,7 @@ async def test_a_code_works_only_in_the_browser_that_asked(browser_for, mailbox)
     await browser.post("/sign-in", data={"email": "paul@example.org"})
     await other.post("/sign-in", data={"email": "claire@example.org"})
     await run_mail_jobs()
-    code = re.search(
-        r"^\d{6}$", next(m.text for m in list_messages(mailbox) if "paul" in m.to), re.MULTILINE
-    )[0]
+    code = re.search(r"^\d{6}$", next(m.text for m in list_messages(mailbox) if "paul" in m.to), re.MULTILINE)[0]
 
     reply = await other.post("/sign-in/code", data={"code": code})
 
@@ -187,10 +181,7 @@ async def test_another_code_waits_thirty_seconds_and_replaces_the_first(browser_
 
 async def test_codes_for_one_address_are_counted_over_an_hour(db, people):
     at = clock.now()
-    sent = [
-        await actions.ask_for_code("paul@example.org", at=at + timedelta(minutes=n))
-        for n in range(CODES_ALLOWED)
-    ]
+    sent = [await actions.ask_for_code("paul@example.org", at=at + timedelta(minutes=n)) for n in range(CODES_ALLOWED)]
 
     refused = await actions.ask_for_code("paul@example.org", at=at + timedelta(minutes=10))
     after_an_hour = await actions.ask_for_code("paul@example.org", at=at + timedelta(minutes=61))
@@ -227,9 +218,7 @@ async def test_the_team_signs_in_by_password_and_authenticator(browser_for, peop
     assert (first.headers["location"], done.headers["location"]) == ("/sign-in/team/code?next=/", "/today")
     _, actor = await queries.find_session(tokens.hash_of(browser.cookies["cohorte_session"]), clock.now())
     assert actor == people["ines"].actor
-    assert (
-        await fetch_value("SELECT second_factor_at FROM session ORDER BY created_at DESC LIMIT 1") is not None
-    )
+    assert await fetch_value("SELECT second_factor_at FROM session ORDER BY created_at DESC LIMIT 1") is not None
 
 
 async def test_an_authenticator_code_is_not_taken_twice(db, people):
@@ -250,9 +239,7 @@ async def test_a_wrong_password_and_an_unknown_address_read_the_same(browser_for
     reply = await browser_for(None).post("/sign-in/team", data={"email": email, "password": password})
 
     assert reply.status_code == 422
-    assert text_of(read(reply).select_one("#password-error")).startswith(
-        "Error: This address and this password"
-    )
+    assert text_of(read(reply).select_one("#password-error")).startswith("Error: This address and this password")
     assert PASSWORD not in reply.text
 
 

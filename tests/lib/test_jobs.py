@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from procrastinate import App, PsycopgConnector
 
 from app import worker
 from app.lib import jobs
-from app.lib.db import DB, Transaction, fetch_value
+from app.lib.db import DB, Transaction, fetch_value, transaction
 from app.lib.ids import new_id
 
 APP = Path(worker.__file__).parent
@@ -94,10 +93,14 @@ async def test_the_row_we_write_is_procrastinates_own(queue, database):
 
 async def test_a_job_exists_only_if_the_transaction_commits(db):
     name = str(new_id())
-    with pytest.raises(RuntimeError, match="undone"):
-        async with worker.db.transaction():
+
+    async def half_way() -> None:
+        async with transaction():
             await jobs.defer(jobs.Job("tests:slow", "tests"), name=name)
             raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError, match="undone"):
+        await half_way()
 
     assert await fetch_value("SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'name' = $1", name) == 0
 
@@ -110,13 +113,12 @@ async def test_deferring_outside_a_transaction_is_refused(database):
 async def test_what_a_killed_worker_was_doing_is_done_by_the_next(queue, database):
     name, done = str(new_id()), []
     await queue.configure_task("tests:slow", queue="tests").defer_async(name=name)
-    killed = subprocess.Popen([sys.executable, "-c", SLOW, database], stdout=subprocess.PIPE)
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", SLOW, database, stdout=subprocess.PIPE)
     try:
-        assert await asyncio.to_thread(killed.stdout.readline) == b"begun\n"
+        assert await killed.stdout.readline() == b"begun\n"
     finally:
-        killed.send_signal(signal.SIGKILL)
-        killed.wait()
-        killed.stdout.close()
+        killed.kill()
+        await killed.communicate()
 
     before = await worker.take_up_stalled(queue)
     # The clock is moved instead of waiting for three missed heartbeats.

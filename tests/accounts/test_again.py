@@ -1,0 +1,108 @@
+"""Signing in again in place: a session ran out while a page was open, and nothing may be lost."""
+
+import pytest
+
+from app.accounts import actions, one_time, queries, tokens
+from app.lib import clock, csrf
+from app.lib.db import execute, fetch_value
+from tests.accounts.test_sign_in import mailed_code, wrong
+from tests.browser import read, text_of
+from tests.people import PASSWORD, TOTP_SECRET
+
+
+@pytest.fixture
+def expired(browser_for, people):
+    """A browser whose session just ran out."""
+
+    async def browser(who: str, *, htmx: bool = True):
+        held = tokens.hash_of(people[who].signed_in.token)
+        await execute("UPDATE session SET idle_until = now() - interval '1 second' WHERE token_hash = $1", held)
+        return browser_for(who, htmx=htmx)
+
+    return browser
+
+
+async def test_a_part_of_a_page_learns_it_by_status_alone(expired):
+    reply = await (await expired("paul")).get("/membership")
+
+    assert (reply.status_code, reply.content) == (401, b"")
+
+
+async def test_a_patient_goes_on_in_place(expired, people, mailbox):
+    browser = await expired("paul")
+    before = people["paul"].signed_in
+
+    offer = await browser.get("/sign-in/again")
+    waiting = await browser.post("/sign-in/again/code")
+    done = await browser.post("/sign-in/again", data={"code": await mailed_code(mailbox)})
+
+    assert text_of(read(offer).select_one("#again-send")) == "Send a code to p•••••@example.org"
+    assert read(waiting).select_one("#code")["autocomplete"] == "one-time-code"
+    assert (done.status_code, done.text, done.headers["hx-trigger"]) == (200, "", "signed-in")
+    # Pages left open keep their forms: the new session is bound to the same secret.
+    assert csrf.is_valid(done.headers["x-csrf-token"], before.csrf_secret)
+    session, actor = await queries.find_session(tokens.hash_of(done.cookies["cohorte_session"]), clock.now())
+    assert (actor, session.live, session.csrf_secret) == (people["paul"].actor, True, before.csrf_secret)
+    assert done.cookies["cohorte_session"] != before.token
+    assert await queries.find_session(tokens.hash_of(before.token), clock.now()) is None
+
+
+async def test_the_team_goes_on_in_place_with_both_factors(expired, people):
+    browser = await expired("ines")
+
+    offer = await browser.get("/sign-in/again")
+    missing = await browser.post("/sign-in/again/password", data={"password": ""})
+    refused = await browser.post("/sign-in/again/password", data={"password": "wrong"})
+    right = await browser.post("/sign-in/again/password", data={"password": PASSWORD})
+    done = await browser.post("/sign-in/again", data={"code": one_time.code_at(TOTP_SECRET, clock.now())})
+
+    assert read(offer).select_one("#password")["type"] == "password"
+    assert (missing.status_code, refused.status_code, right.status_code) == (422, 422, 200)
+    assert text_of(read(refused).select_one("#password-error")).startswith("Error: This address and this password")
+    assert (done.status_code, done.headers["hx-trigger"]) == (200, "signed-in")
+
+
+async def test_a_wrong_code_leaves_the_dialog_open(expired, mailbox):
+    browser = await expired("paul")
+    await browser.post("/sign-in/again/code")
+
+    reply = await browser.post("/sign-in/again", data={"code": wrong(await mailed_code(mailbox))})
+
+    assert (reply.status_code, "hx-trigger" in reply.headers) == (422, False)
+    assert read(reply).select_one("#code")
+
+
+async def test_another_account_cannot_go_on_in_this_page(expired, mailbox):
+    browser = await expired("paul")
+    token = await actions.ask_for_code("claire@example.org", again=True, at=clock.now())
+    browser.cookies.set("cohorte_sign_in", token)
+
+    reply = await browser.post("/sign-in/again", data={"code": await mailed_code(mailbox)})
+
+    assert reply.status_code == 422
+    assert "Sign in with the account that was open on this page." in reply.text
+    assert await fetch_value("SELECT count(*) FROM session WHERE closed_at IS NULL AND created_at > now()") == 0
+
+
+async def test_a_page_of_its_own_without_javascript(expired, mailbox):
+    browser = await expired("paul", htmx=False)
+
+    offer = await browser.page("/sign-in/again?next=/answers")
+    await browser.post("/sign-in/again/code", data={"next": "/answers"})
+    done = await browser.post("/sign-in/again", data={"code": await mailed_code(mailbox), "next": "/answers"})
+
+    assert text_of(offer.h1) == "Sign in again"
+    assert (done.status_code, done.headers["location"]) == (303, "/answers")
+
+
+async def test_who_is_not_known_is_led_to_the_front_door(browser_for):
+    page = await browser_for(None).page("/sign-in/again?next=/answers")
+
+    assert [a["href"] for a in page.select("main a.nhsuk-button")] == ["/sign-in?next=/answers"]
+
+
+async def test_who_is_already_back_is_told_so(browser_for, people):
+    reply = await browser_for("paul", htmx=True).get("/sign-in/again")
+
+    assert reply.headers["hx-trigger"] == "signed-in"
+    assert csrf.is_valid(reply.headers["x-csrf-token"], people["paul"].signed_in.csrf_secret)
