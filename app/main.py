@@ -69,7 +69,9 @@ def create_app(*, own_pool: bool = True) -> Litestar:
         exception_handlers=failures.HANDLERS,
         dependencies={"actor": Provide(current_actor)},
         middleware=[Headers, Authentication],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=900, gzip_compress_level=5),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=900, gzip_compress_level=5, exclude="^/static/"
+        ),
         lifespan=[resources] if own_pool else [],
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,

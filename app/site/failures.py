@@ -83,14 +83,10 @@ def _place(frame: traceback.FrameSummary) -> str:
     return f"{PurePosixPath(frame.filename).name}:{frame.lineno} {frame.name}"
 
 
-def _page(
-    request: AnyRequest, status: int, words: Callable[[], Failure], reference: str = ""
-) -> Response[Any]:
+def _page(request: AnyRequest, status: int, words: Callable[[], Failure], reference: str = "") -> Response[Any]:
     with _understood(request):
         here = pages.visit.get().path if request.method in SAFE else ""
-        reply = pages.page(
-            request, "site/failure", status=status, failure=words(), reference=reference, here=here
-        )
+        reply = pages.page(request, "site/failure", status=status, failure=words(), reference=reference, here=here)
     if "session" not in request.scope:  # no route was found, so no middleware adds them
         reply.headers |= headers.security_headers(settings().secure) | {"Cache-Control": "no-store"}
     return reply

@@ -56,9 +56,7 @@ class Headers:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.headers = [
-            (name.encode(), value.encode()) for name, value in security_headers(settings().secure).items()
-        ]
+        self.headers = [(name.encode(), value.encode()) for name, value in security_headers(settings().secure).items()]
         speak_to_stdout()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

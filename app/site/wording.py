@@ -71,6 +71,15 @@ def unknown_language() -> Failure:
 
 def refusal_words(code: str) -> Failure:
     """The words for a rule that said no."""
+    return _refusals().get(code) or Failure(
+        _("This is no longer possible"),
+        _("Something changed since you opened the page. Nothing of what you sent was kept."),
+        (_("Go back and reload the page to see where things stand."),),
+    )
+
+
+def _refusals() -> dict[str, Failure]:
+    start_again = (_("Start again from the home page."),)
     return {
         "account.closed": Failure(
             _("This account is closed"),
@@ -85,8 +94,34 @@ def refusal_words(code: str) -> Failure:
             _("You do not work in this centre"),
             _("Your place there may have ended. You still act in the centre you were in."),
         ),
-    }.get(code) or Failure(
-        _("This is no longer possible"),
-        _("Something changed since you opened the page. Nothing of what you sent was kept."),
-        (_("Go back and reload the page to see where things stand."),),
-    )
+        "assignment.closed": Failure(
+            _("This questionnaire is no longer asked for"),
+            _("Your team took it back, or its time has passed. You have nothing to do."),
+            start_again,
+        ),
+        "assignment.opened": Failure(
+            _("This questionnaire has been opened"),
+            _("It can no longer be taken back, because answers may stand there. Nothing was changed."),
+        ),
+        "patient.no_centre": Failure(
+            _("You act in no centre"), _("A record is opened by a centre. Nothing was changed.")
+        ),
+        "patient.sex_unknown": Failure(
+            _("The sex of the patient is missing"), _("Choose one of the answers offered. Nothing was changed.")
+        ),
+        "response.draft": Failure(
+            _("These answers have not been sent yet"),
+            _("As long as they are not sent, you can change them freely: no correction is needed."),
+            start_again,
+        ),
+        "response.sent": Failure(
+            _("These answers have already been sent"),
+            _("They may have been sent from another page or device. What was sent is kept."),
+            (_("To change something, ask for a correction under My answers."),),
+        ),
+        "response.rows_full": Failure(
+            _("The list is full"),
+            _("This questionnaire takes no more entries here. Nothing was changed."),
+            (_("Go back and remove an entry, if one is not needed."),),
+        ),
+    }
