@@ -31,12 +31,13 @@
     for (const field of all('input[name="_csrf_token"]')) field.value = renewed;
   });
 
-  // --- autosave: a card posts itself when a control in it changes
+  // --- autosave: a card posts itself when a control in it changes; so may a button within it
   const unsaved = new Map(); // id of the card -> "typing", "saving", "failed" or "held", oldest first
   let attempts = 0;
   let retryTimer = 0;
   let sending = 0; // requests under way
   const cardOf = (element) => element.closest?.(".co-q[hx-post]");
+  const isWaiting = (card) => ["failed", "held"].includes(unsaved.get(card.id));
   const waiting = () => [...unsaved].filter(([, state]) => state === "failed" || state === "held");
 
   function show(state) {
@@ -67,24 +68,23 @@
 
   on("input", (event) => {
     const card = cardOf(event.target);
-    if (card && !unsaved.has(card.id)) unsaved.set(card.id, "typing");
+    if (card && !isWaiting(card)) unsaved.set(card.id, "typing");
   });
   on("focusout", (event) => { // left as it was found: there is nothing to save
     const card = cardOf(event.target);
     if (card && unsaved.get(card.id) === "typing") unsaved.delete(card.id);
   });
   on("htmx:beforeRequest", (event) => {
-    const card = event.detail.elt;
-    if (cardOf(card) !== card) return;
+    const card = cardOf(event.target);
+    if (!card) return;
     sending += 1;
-    const failedBefore = ["failed", "held"].includes(unsaved.get(card.id));
-    if (!failedBefore) unsaved.set(card.id, "saving");
+    if (!isWaiting(card)) unsaved.set(card.id, "saving");
     if (!waiting().length) show("busy");
   });
   on("htmx:afterRequest", (event) => {
-    const { elt, xhr } = event.detail;
-    const card = cardOf(elt) === elt ? elt : null;
-    if (xhr.status === 401 && !dialog.contains(elt)) askToSignIn();
+    const { xhr } = event.detail;
+    const card = cardOf(event.target);
+    if (xhr.status === 401 && !dialog.contains(event.target)) askToSignIn();
     if (!card) return;
     sending -= 1;
     if (xhr.status === 401) unsaved.set(card.id, "held");
@@ -99,7 +99,7 @@
   addEventListener("online", retryNext);
 
   function saved(card) {
-    unsaved.delete(card.id);
+    if (unsaved.get(card.id) !== "typing") unsaved.delete(card.id); // more may have been typed meanwhile
     attempts = 0;
     for (const box of all(".co-q__error", card)) box.replaceChildren();
     show("saved");

@@ -272,6 +272,49 @@ async def test_a_refused_answer_is_marked_and_unmarked(stand):
     await stand(answer, play)
 
 
+async def test_choosing_between_two_values_ends_the_conflict(stand):
+    choice = """<div class="co-q__conflict" id="conflict-q3" hx-swap-oob="true">
+    <button type="button" hx-post="/save/q3" hx-vals='{"mine": "1"}' hx-params="mine"
+    hx-swap="none">Keep mine</button></div>"""
+    none = '<div class="co-q__conflict" id="conflict-q3" hx-swap-oob="true"></div>'
+
+    def answer(asked):
+        return Reply(SAVED + none) if "mine" in asked.form else Reply(choice, 409)
+
+    async def play(page, stage):
+        await page.locator("#q3").fill("Home")
+        await page.locator("#q3").blur()
+        status = page.locator("[data-autosave]")
+        await expect(status).to_have_class("co-autosave co-autosave--failed")
+        await page.get_by_role("button", name="Keep mine").click()
+        await expect(page.locator("#conflict-q3")).to_be_empty()
+        await expect(status).to_have_text("Saved at 14:32")
+        await expect(status).to_have_class("co-autosave")
+        await page.locator("#away").click()
+        await page.wait_for_url("**/elsewhere")
+
+    await stand(answer, play)
+
+
+async def test_what_is_typed_while_a_save_is_under_way_counts_as_unsaved(stand):
+    async def play(page, stage):
+        async def slow(route):
+            await page.locator("#q3").press_sequentially("more")
+            await route.continue_()
+
+        asked = []
+        page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
+        await page.route("**/save/q3", slow, times=1)
+        await page.locator("#q3").press_sequentially("some")
+        await page.locator("#q3").dispatch_event("change")
+        await expect(page.locator("[data-autosave]")).to_have_text("Saved at 14:32")
+        await page.evaluate("location.assign('/elsewhere')")
+        await page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]
+
+    await stand(lambda asked: Reply(SAVED), play)
+
+
 async def test_slider_and_box_follow_each_other(stand):
     async def play(page, stage):
         box, slider = page.locator("#q4"), page.locator("#q4-range")
