@@ -37,9 +37,9 @@ class Transaction(PostgresTransaction):
         try:
             if error:
                 if not self._rolled_back:
-                    await self.rollback()
+                    await self.rollback()  # type: ignore[no-untyped-call]
             elif not (self._committed or self._rolled_back):
-                await self.commit()
+                await self.commit()  # type: ignore[no-untyped-call]
         finally:
             self.engine.current_transaction.reset(self.context)
             if self.engine.pool:

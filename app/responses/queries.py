@@ -144,7 +144,7 @@ async def history_of(response: UUID, item: str, row: UUID = NO_ROW) -> list[Past
         item,
         row,
     )
-    return [PastValue(None if r["value"] is None else _read(r["value"]), *r[1:]) for r in (tuple(f) for f in found)]
+    return [PastValue(_read(r["value"] or "null"), r["version"], r["answered_by"], r["answered_at"]) for r in found]
 
 
 async def past_values(response: UUID) -> dict[tuple[str, UUID, int], Any]:
