@@ -29,14 +29,14 @@ def parse_field(question: Question, raw: Sequence[str], language: str) -> Any:
     else:
         blank = "- \t\r\n" if question.type in ("date", "partial_date") else None
         typed = next((text for text in reversed(raw) if text.strip(blank)), "")
-        answer = _single(question, typed, language) if typed else None
+        answer = _single(question, typed) if typed else None
     if answer is None or isinstance(answer, Problem):
         return answer
     _, problem = question.read(answer)
     return problem or (None if isinstance(answer, str) and not answer.strip() else answer)
 
 
-def _single(question: Question, typed: str, language: str) -> Any:
+def _single(question: Question, typed: str) -> Any:
     match question.type:
         case "choice" | "open_choice":
             return _code(question, typed.replace("\r\n", "\n"))

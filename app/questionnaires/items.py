@@ -22,7 +22,7 @@ _KEYS = {
     "entry": {"ids", "range", "options"},
     "choice": {"options"},
     "choices": {"options"},
-    "open_choice": {"options", "max_length"},
+    "open_choice": {"options"},
     "integer": {"range", "unit"},
     "decimal": {"range", "unit", "decimals"},
     "slider": {"range", "unit", "ends"},

@@ -148,6 +148,7 @@ class Questionnaire:
     conditional: tuple[tuple[str, tuple[Node, ...]], ...] = field(init=False, repr=False)
     conditional_groups: tuple[tuple[str, tuple[Node, ...]], ...] = field(init=False, repr=False)
     conditional_blocks: tuple[tuple[str, tuple[Node, ...]], ...] = field(init=False, repr=False)
+    row_blocks: dict[str, tuple[tuple[str, tuple[Node, ...]], ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         single = {name: x for name, x in self.questions.items() if x.group is None}
@@ -155,7 +156,9 @@ class Questionnaire:
         self.blank = dict.fromkeys((*single, *FACTS, *self.values, *scores))
         self.blank.update(dict.fromkeys(self.groups, ()))
         self.readers = {name: x.read for name, x in single.items()}
-        others = [b for b in self.every_block() if b.group is None and b.key not in self.blank]
+        blocks = [b for b in self.every_block() if b.key not in self.questions]
+        self.row_blocks = {g: tuple((b.key, b.show) for b in blocks if b.group == g) for g in self.groups}
+        others = [b for b in blocks if b.group is None and b.key not in self.groups]
         self.conditional = tuple((name, x.show) for name, x in single.items() if x.show)
         self.conditional_groups = tuple((name, g.show) for name, g in self.groups.items() if g.show)
         self.conditional_blocks = tuple((b.key, b.show) for b in others if b.show)

@@ -185,11 +185,14 @@ def _overlaps(rows: list[_Row]) -> Iterator[NormProblem]:
 
 
 def _same_raw(rows: list[_Row]) -> Iterator[NormProblem]:
-    for a, b in combinations(rows, 2):
-        same = a.figures.get("raw") == b.figures.get("raw")
-        if same and all(_meet(a.cells[k], b.cells[k]) for k in a.cells):
-            what = f"the raw value stands already in row {a.number}"
-            yield NormProblem(b.number, what, "keep one row for each raw value of a stratum")
+    by_raw: dict[float, list[_Row]] = {}
+    for row in rows:
+        by_raw.setdefault(row.figures["raw"], []).append(row)
+    for alike in by_raw.values():
+        for a, b in combinations(alike, 2):
+            if all(_meet(a.cells[k], b.cells[k]) for k in a.cells):
+                what = f"the raw value stands already in row {a.number}"
+                yield NormProblem(b.number, what, "keep one row for each raw value of a stratum")
 
 
 def _gaps(rows: list[_Row], strata: Strata) -> Iterator[NormProblem]:

@@ -4,7 +4,7 @@ No words, only codes and figures.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
@@ -142,7 +142,7 @@ class Unmet(Struct, frozen=True):
     check: str | None = None
 
 
-def unmet(q: Questionnaire, env: Mapping[str, Any], shown: set[str]) -> list[Unmet]:
+def unmet(q: Questionnaire, env: Mapping[str, Any], shown: Set[str]) -> list[Unmet]:
     """Required answers that are missing, checks that are violated, repeats with too few or too many rows.
 
     `env` and `shown` come from `visibility.visible`.
@@ -162,7 +162,7 @@ def unmet(q: Questionnaire, env: Mapping[str, Any], shown: set[str]) -> list[Unm
     return out
 
 
-def _required(q: Questionnaire, env: Env, shown: set[str]) -> Iterator[Unmet]:
+def _required(q: Questionnaire, env: Env, shown: Set[str]) -> Iterator[Unmet]:
     for name, question in q.questions.items():
         if question.required is False:
             continue

@@ -86,8 +86,7 @@ def visible_in_row(q: Questionnaire, env: Mapping[str, Any], group: str, row: Ma
             shown.add(name)
         else:
             both[name] = None
-    blocks = (b for b in q.every_block() if b.group == group and b.key not in q.questions)
-    return shown | {b.key for b in blocks if holds(b.show, both)}
+    return shown | {key for key, conditions in q.row_blocks[group] if holds(conditions, both)}
 
 
 def visible_pages(q: Questionnaire, env: Env) -> list[Page]:

@@ -1,10 +1,12 @@
 """Wrong files: each is one change to a good file and must be refused with the expected code, naming a line."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from app.questionnaires.model import Questionnaire
+from app.questionnaires.shapes import Category
 from app.questionnaires.troubles import Refused
 
 Source = Callable[[str], str]
@@ -298,3 +300,17 @@ def test_warnings_do_not_refuse(code: str, old: str, new: str, source: Source, r
     assert old in text
     q = read(text.replace(old, new, 1))
     assert code in [warning.code for warning in q.warnings]
+
+
+@pytest.mark.capability("E18")
+@pytest.mark.parametrize("category", [*get_args(Category), "screening"])
+def test_categories(category: str, source: Source, read: Read) -> None:
+    text = source("tobacco")
+    now = next(line for line in text.split("\n") if line.startswith("category:"))
+    text = text.replace(now, f"category: {category}", 1)
+    if category in get_args(Category):
+        assert read(text).file.category == category
+        return
+    with pytest.raises(Refused) as refused:
+        read(text)
+    assert [trouble.code for trouble in refused.value.troubles] == ["S03"]
