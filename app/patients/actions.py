@@ -14,7 +14,7 @@ from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.lib.keys import ring
 from app.patients.codes import POSSIBLE, code_of
-from app.patients.model import NewPatient
+from app.patients.model import SEXES, UNKNOWN_SEX, NewPatient
 from app.patients.names import beginnings
 from app.patients.queries import token_of
 
@@ -38,6 +38,8 @@ async def create_patient(by: Actor, new: NewPatient, *, at: datetime) -> UUID:
     """Open the record of somebody whom the actor's centre follows from this day on."""
     if by.organisation is None:
         raise Refused("patient.no_centre")
+    if new.sex not in (*SEXES, UNKNOWN_SEX):
+        raise Refused("patient.sex_unknown")
     patient = new_id()
     async with transaction():
         await db.execute(INSERT, patient, code_of(randbelow(POSSIBLE)), *_sealed(patient, new), new.sex, at)

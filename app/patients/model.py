@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 SEXES = ("female", "male")
+UNKNOWN_SEX = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

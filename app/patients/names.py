@@ -25,9 +25,7 @@ def beginnings(*names: str) -> set[str]:
     ['n', 'zo', 'zoe']
     """
     words = {word for name in names for word in folded(name)}
-    cuts = {
-        word[:end] for word in words for end in range(min(SHORTEST, len(word)), min(len(word), LONGEST) + 1)
-    }
+    cuts = {word[:end] for word in words for end in range(min(SHORTEST, len(word)), min(len(word), LONGEST) + 1)}
     return cuts | {word[:1] for word in words if len(word) == 1}
 
 

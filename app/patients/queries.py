@@ -73,17 +73,13 @@ async def get_patient(patient: UUID) -> Patient:
 
 async def patients_by_id(patients: Collection[UUID]) -> dict[UUID, Patient]:
     """These patients, names opened; for lists whose ids were already found for the actor."""
-    rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM patient p WHERE p.id = ANY($1) AND {PRESENT}", list(patients)
-    )
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM patient p WHERE p.id = ANY($1) AND {PRESENT}", list(patients))
     return {row["id"]: _patient(row) for row in rows}
 
 
 async def list_patients(by: Actor, *, after: str = "", limit: int = 25) -> list[Patient]:
     """The patients that the actor's centre follows, by code, after that code."""
-    rows = await db.fetch(
-        f"{FOLLOWED} AND p.code > $2 ORDER BY p.code LIMIT $3", by.organisation, after, limit
-    )
+    rows = await db.fetch(f"{FOLLOWED} AND p.code > $2 ORDER BY p.code LIMIT $3", by.organisation, after, limit)
     return [_patient(row) for row in rows]
 
 
@@ -96,9 +92,7 @@ async def list_found(by: Actor, query: str) -> list[Patient]:
     rows = await db.fetch(SEARCH, by.organisation, code, tokens, MOST_FOUND + 1)
     found = [_patient(row) for row in rows]
     right = [
-        one
-        for one in found
-        if one.code == code or answers_to(query, one.given_names, one.family_name, one.birth_name)
+        one for one in found if one.code == code or answers_to(query, one.given_names, one.family_name, one.birth_name)
     ]
     return sorted(right, key=lambda one: (one.list_name.casefold(), one.code))
 
@@ -115,6 +109,4 @@ async def facts_of_patient(patient: UUID, day: date) -> dict[str, int | str | da
     if row is None:
         raise LookupError(f"no patient {patient}")
     key = ring().open(row["data_key"], patient)
-    return facts(
-        date.fromisoformat(key.open(row["birth_date"], patient, "patient.birth_date")), row["sex"], day
-    )
+    return facts(date.fromisoformat(key.open(row["birth_date"], patient, "patient.birth_date")), row["sex"], day)

@@ -3,27 +3,36 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from app.assignments.actions import NewAssignment
-from app.demo.answering import answer_and_send
+from app.assignments.actions import NewAssignment, assign_questionnaire
+from app.assignments.queries import find_assignment
+from app.lib.ids import new_id
+from app.responses import actions, queries
+from app.responses.fingerprints import digest
+from app.responses.model import NO_ROW
+from app.responses.reconciling import Posted
 from tests.people import Cast
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 CALM = {f"q{n}": 0 for n in range(1, 10)}
 SUFFERING = {"q1": 2, "q2": 2, "q3": 1, "q4": 2, "q5": 1, "q6": 2, "q7": 1, "q8": 0, "q9": 1, "q10": 1}
+READING = timedelta(minutes=4)
 
 
-async def phq9(people: Cast, given: dict[str, int], at: datetime = AT, *, who: str = "paul") -> UUID:
-    """Paul (or Yann, in Brest) answers and sends; the response."""
-    patient, team = {
-        "paul": (people.paul_patient, people["ines"]),
-        "yann": (people.yann_patient, people["zoe"]),
+async def phq9(people: Cast, given: dict[str, int], *, who: str = "paul") -> UUID:
+    """Paul (or Yann, in Brest) answers four minutes before AT and sends at AT; the response."""
+    patient, centre, team = {
+        "paul": (people.paul_patient, people.lyon, "ines"),
+        "yann": (people.yann_patient, people.brest, "zoe"),
     }[who]
-    assert team.actor.organisation is not None
-    ask = NewAssignment(
-        patient=patient,
-        questionnaire="phq9",
-        answered_by="patient",
-        organisation=team.actor.organisation,
-        opens_on=at.date() - timedelta(days=3),
+    asked = NewAssignment(
+        patient=patient, questionnaire="phq9", answered_by="patient", organisation=centre, opens_on=AT.date()
     )
-    return await answer_and_send(people[who].actor, team.actor, ask, given, at=at)
+    assignment = await find_assignment(await assign_questionnaire(people[team].actor, asked, at=AT - READING))
+    assert assignment is not None
+    by = people[who].actor
+    response = await actions.open_response(by, assignment, "fr", at=AT - READING)
+    posted = [Posted(item, None, NO_ROW, value, 0) for item, value in given.items()]
+    await actions.save_page(by, response, posted, new_id(), at=AT - READING)
+    seen = digest(await queries.answers_of(response))
+    assert await actions.submit_response(by, response, seen, "fr", at=AT)
+    return response

@@ -55,6 +55,7 @@ async def test_the_team_is_mailed_once_without_name_or_finding(people: Cast, mai
         spoken = f"{one.subject} {one.text}".lower()
         told = [word for word in ("paul", "lambert", "phq", "suicid", "lyon") if word in spoken]
         assert told == []
+    assert {one.subject for one in sent if one} == {"Une alerte vous attend dans Cohorte"}
     receipts = (await queries.receipts_of([alert.id]))[alert.id]
     assert {(one.account, one.kind) for one in receipts} == {
         (people["ines"].account, "mailed"),

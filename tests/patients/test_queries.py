@@ -1,5 +1,6 @@
 """Patients in the database: sealed, found by their own centre alone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 
 from app.access.policy import Scope
 from app.lib import db as database
+from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.patients import actions, queries
 from app.patients.model import NewPatient
@@ -33,6 +35,17 @@ async def test_what_was_entered_is_read_back(people: Cast) -> None:
     patient = await queries.get_patient(await nadia(people))
     told = (patient.full_name, patient.list_name, patient.birth_name, patient.birth_date, patient.phone)
     assert told == ("Nadia Benali", "BENALI Nadia", "Hadj", date(1984, 3, 14), "06 00 00 00 00")
+
+
+async def test_a_record_needs_a_centre_and_one_of_the_sexes_offered(people: Cast) -> None:
+    ines = people["ines"].actor
+    refused = []
+    for by, new in ((replace(ines, organisation=None), NADIA), (ines, replace(NADIA, sex="f"))):
+        with pytest.raises(Refused) as no:
+            await actions.create_patient(by, new, at=AT)
+        refused.append(no.value.code)
+    assert refused == ["patient.no_centre", "patient.sex_unknown"]
+    assert await database.fetch_value("SELECT count(*) FROM patient") == 3
 
 
 async def test_nothing_that_identifies_lies_open(people: Cast) -> None:
