@@ -1,0 +1,92 @@
+"""The migrations and the tables say the same, and the application's role may not touch what only grows."""
+
+import asyncpg
+import pytest
+
+from app.piccolo_app import APP_CONFIG
+
+TYPES = {
+    "UUID": "uuid",
+    "TEXT": "text",
+    "BYTEA": "bytea",
+    "BOOLEAN": "boolean",
+    "INTEGER": "integer",
+    "BIGINT": "bigint",
+    "DATE": "date",
+    "TIMESTAMPTZ": "timestamp with time zone",
+    "JSONB": "jsonb",
+}
+# Made by the tools themselves.
+NOT_OURS = {"migration"}
+
+COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable = 'YES' AS nullable
+FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'procrastinate%'
+"""
+
+FOREIGN_TO_PATIENT = """
+SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'patient'
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+"""
+
+
+async def test_a_migrated_database_is_what_the_tables_say(db):
+    from app.lib.db import fetch
+
+    found = {
+        (row["table_name"], row["column_name"], row["data_type"], row["nullable"])
+        for row in await fetch(COLUMNS)
+        if row["table_name"] not in NOT_OURS
+    }
+    declared = {
+        (table._meta.tablename, column._meta.db_column_name, TYPES[column.column_type], column._meta.null)
+        for table in APP_CONFIG.table_classes
+        for column in table._meta.columns
+    }
+    assert found == declared
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_event SET action = 'x'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+        "UPDATE answer_history SET version = 1",
+        "DELETE FROM answer_history",
+        "INSERT INTO answer_history (id) VALUES (gen_random_uuid())",
+        "UPDATE migration SET name = 'x'",
+        "DROP TABLE answer",
+        "ALTER TABLE audit_event DISABLE TRIGGER ALL",
+    ],
+)
+async def test_the_application_may_not(database, statement):
+    link = await asyncpg.connect(database)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await link.execute(statement)
+    finally:
+        await link.close()
+
+
+async def test_not_even_the_owner_changes_the_trail(server, people):
+    link = await asyncpg.connect(server.owner_dsn)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only grows"):
+            await link.execute("DELETE FROM audit_event")
+    finally:
+        await link.close()
+
+
+async def test_altered_audit_columns_would_be_seen(db, people):
+    from app.audit.actions import content_hash
+    from app.lib.db import fetch
+
+    rows = await fetch(
+        "SELECT id, at, actor, action, subject, patient, organisation, details, content_hash FROM audit_event"
+    )
+    assert rows
+    for row in rows:
+        *parts, kept = row.values()
+        parts[1] = parts[1]
+        assert content_hash(tuple(parts)) == kept
