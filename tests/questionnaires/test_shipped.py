@@ -289,9 +289,7 @@ def test_daily_life_asks_with_every_widget() -> None:
         (None, (4, 4, 4), None),
     ],
 )
-def test_the_cut_off_of_the_audit_c_needs_the_sex(
-    sex: str | None, answers: tuple[int, ...], positive: Any
-) -> None:
+def test_the_cut_off_of_the_audit_c_needs_the_sex(sex: str | None, answers: tuple[int, ...], positive: Any) -> None:
     q = library().find("audit_c")
     given = {f"q{n}": answer for n, answer in enumerate(answers, 1)}
     results = score_answers(q, given, {"sex": sex} if sex else None)
