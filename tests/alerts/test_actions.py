@@ -15,6 +15,7 @@ from tests.people import Cast
 pytestmark = pytest.mark.usefixtures("db")
 
 
+@pytest.mark.capability("A8")
 async def test_an_answer_raises_one_alert_for_the_own_centre_alone(people: Cast) -> None:
     response = await phq9(people, SUFFERING)
     elsewhere = await phq9(people, SUFFERING, who="yann")

@@ -86,6 +86,7 @@ async def test_nothing_else_finds(people: Cast, query: str) -> None:
     assert await queries.list_found(people["ines"].actor, query) == []
 
 
+@pytest.mark.capability("A8")
 async def test_another_centre_finds_nobody(people: Cast) -> None:
     patient = await queries.get_patient(await nadia(people))
     found = [await queries.list_found(people["zoe"].actor, asked) for asked in ("benali", patient.code)]
