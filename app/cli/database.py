@@ -76,7 +76,5 @@ async def _database_faults(url: str, *, production: bool) -> list[str]:
         await link.close()
     faults = [f"PostgreSQL 15 or newer is needed; this is {version}."] if version < LEAST_POSTGRES else []
     if production and (superuser or owns):
-        faults.append(
-            "DATABASE_URL must name a role that owns no table and is no superuser: see deploy/README.md."
-        )
+        faults.append("DATABASE_URL must name a role that owns no table and is no superuser: see deploy/README.md.")
     return faults + (unsafe if production else [])

@@ -34,9 +34,7 @@ def local_secrets(var_dir: Path) -> dict[str, str]:
         found = new_secrets()
         _write_private(path, json.dumps(found, indent=1))
     except ValueError as fault:
-        raise CannotRun(
-            f"{path} cannot be read ({fault}). Restore it, or start anew with another VAR_DIR."
-        ) from fault
+        raise CannotRun(f"{path} cannot be read ({fault}). Restore it, or start anew with another VAR_DIR.") from fault
     return {name: found[name] for name in SECRET_NAMES}
 
 
@@ -62,9 +60,7 @@ def child_environment(given: Mapping[str, str], var_dir: Path, port: int) -> dic
     if given.get("COHORTE_ENV", "demo") == "production":
         missing = [name for name in (*SECRET_NAMES, "DATABASE_URL", "SMTP_URL") if not given.get(name)]
         if missing:
-            raise CannotRun(
-                f"COHORTE_ENV=production makes nothing up. Set {', '.join(missing)}; see .env.example."
-            )
+            raise CannotRun(f"COHORTE_ENV=production makes nothing up. Set {', '.join(missing)}; see .env.example.")
     else:
         base |= local_secrets(var_dir)
     return base | {name: value for name, value in given.items() if value} | {"VAR_DIR": str(var_dir)}

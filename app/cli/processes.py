@@ -11,14 +11,10 @@ GRACE_SECONDS = 3.0
 
 def add_commands(commands: Any) -> None:
     web = commands.add_parser("web", help="serve pages (one process; several may share a port)")
-    web.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: this machine only)"
-    )
+    web.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     web.set_defaults(run=run_web)
     commands.add_parser("worker", help="run the jobs").set_defaults(run=run_worker)
-    commands.add_parser("routes", help="list every address and what it asks for").set_defaults(
-        run=print_routes
-    )
+    commands.add_parser("routes", help="list every address and what it asks for").set_defaults(run=print_routes)
 
 
 def run_web(arguments: argparse.Namespace) -> int:

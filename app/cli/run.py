@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from os import environ  # noqa: TID251 - the composition root hands it on to its children
@@ -24,9 +24,7 @@ READY_SECONDS = 60.0
 
 def add_commands(commands: Any) -> None:
     run = commands.add_parser("run", help="run everything on this machine")
-    run.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: this machine only)"
-    )
+    run.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     run.set_defaults(run=run_everything)
 
 
@@ -51,9 +49,11 @@ class Plan:
     def log(self, name: str) -> Path:
         return self.var_dir / "log" / f"{name}.log"
 
-    def program(self, name: str, *words: str) -> Program:
+    def program(self, name: str, *words: str, needs: Callable[[], bool] = lambda: True) -> Program:
         python = [sys.executable, "-m", *words]
-        return command(name, python, environment=self.environment, log=self.log(name), cwd=ROOT)
+        program = command(name, python, environment=self.environment, log=self.log(name), cwd=ROOT)
+        program.needs = needs
+        return program
 
 
 def run_everything(arguments: argparse.Namespace) -> int:
@@ -86,9 +86,7 @@ def _var_dir(given: Mapping[str, str]) -> Path:
             var_dir.chmod(0o711)
         (var_dir / "log").mkdir(mode=0o700, exist_ok=True)
     except OSError as fault:
-        raise CannotRun(
-            f"{var_dir} cannot be used ({fault.strerror}). Choose another: VAR_DIR=… make run"
-        ) from fault
+        raise CannotRun(f"{var_dir} cannot be used ({fault.strerror}). Choose another: VAR_DIR=… make run") from fault
     return var_dir
 
 
@@ -136,8 +134,12 @@ def _run(plan: Plan) -> int:
     with supervisor.signals():
         try:
             database = _start_database(plan, supervisor)
-            _start_programs(plan, supervisor)
-            if supervisor.wait_until(lambda: _is_ready(plan), READY_SECONDS):
+            needs = database.is_ready if database else lambda: True
+            _start_web(plan, supervisor, needs)
+            ready = supervisor.wait_until(lambda: _is_ready(plan), READY_SECONDS)
+            # Only now: on two cores the first page would wait for their modules too.
+            _start_others(plan, supervisor, needs)
+            if ready:
                 say(_welcome(plan, database))
             elif not supervisor.stopping:
                 say(f"{plan.address}/readyz does not answer yet. The web log, {plan.log('web')}, ends with:")
@@ -171,27 +173,27 @@ def _start_database(plan: Plan, supervisor: Supervisor) -> Postgres | None:
     if program.process is None:
         raise CannotRun("PostgreSQL did not start.")
     if not supervisor.wait_until(database.is_ready, 30.0) and not supervisor.stopping:
-        raise CannotRun(
-            f"PostgreSQL is not ready after 30 s. Its log ends with:\n{last_lines(database.log, 20)}"
-        )
+        raise CannotRun(f"PostgreSQL is not ready after 30 s. Its log ends with:\n{last_lines(database.log, 20)}")
     return database
 
 
-def _start_programs(plan: Plan, supervisor: Supervisor) -> None:
+def _start_web(plan: Plan, supervisor: Supervisor, needs: Callable[[], bool]) -> None:
+    supervisor.run_once(plan.program("migrate", "app.cli", "migrate"))
+    for number in range(plan.web_processes if not supervisor.stopping else 0):
+        name = "web" if number == 0 else f"web-{number + 1}"
+        supervisor.add(plan.program(name, "app.cli", "web", "--host", plan.host, needs=needs))
+    if plan.demo and not supervisor.stopping:  # while the web process loads its modules
+        supervisor.run_once(plan.program("demo", "app.cli", "demo", "load"))
+
+
+def _start_others(plan: Plan, supervisor: Supervisor, needs: Callable[[], bool]) -> None:
+    if supervisor.stopping:
+        return
+    supervisor.add(plan.program("worker", "app.cli", "worker", needs=needs))
     if plan.environment.get("MAILBOX_FOLDER"):
         port = plan.environment["SMTP_URL"].rpartition(":")[2]
         folder = plan.environment["MAILBOX_FOLDER"]
         supervisor.add(plan.program("mailbox", "app.lib.mailbox", "--port", port, "--folder", folder))
-    supervisor.run_once(plan.program("migrate", "app.cli", "migrate"))
-    if supervisor.stopping:
-        return
-    for number in range(plan.web_processes):
-        name = "web" if number == 0 else f"web-{number + 1}"
-        supervisor.add(plan.program(name, "app.cli", "web", "--host", plan.host))
-    if plan.demo:  # while the web process loads its modules
-        supervisor.run_once(plan.program("demo", "app.cli", "demo", "load"))
-    if not supervisor.stopping:
-        supervisor.add(plan.program("worker", "app.cli", "worker"))
 
 
 def _is_ready(plan: Plan) -> bool:

@@ -18,9 +18,10 @@ Process = subprocess.Popen[bytes]
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
 STEADY_SECONDS = 30.0  # a program that ran this long has earned a quick restart
-GRACE_SECONDS = 4.0
+GRACE_SECONDS = 6.0  # longer than any program takes to give up by itself
 LOG_LIMIT = 5_000_000
 _LOOK_SECONDS = 1.0
+_NEED_SECONDS = 0.02  # between two looks at what a program waits for
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -38,6 +39,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = GRACE_SECONDS
     serves_others: bool = False
+    needs: Callable[[], bool] = lambda: True  # what must be so before it starts again
     process: Process | None = None
     delay: float = FIRST_DELAY
     started_at: float = 0.0
@@ -92,9 +94,7 @@ class Supervisor:
             _kill_group(process, signal.SIGTERM)
             process.wait()
         elif process.returncode:
-            raise StepFailed(
-                f"{program.name} failed ({ending(process.returncode)}).\n{last_lines(program.log, 25)}"
-            )
+            raise StepFailed(f"{program.name} failed ({ending(process.returncode)}).\n{last_lines(program.log, 25)}")
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> bool:
         """Look after the programs until `ready` (True), a stop signal or so many seconds (False)."""
@@ -113,7 +113,7 @@ class Supervisor:
     def look(self, seconds: float = _LOOK_SECONDS) -> None:
         """Sleep until a child ends, a restart is due or so many seconds passed, then see to every program."""
         now = time.monotonic()
-        dues = [program.due_at - now for program in self.programs if program.process is None]
+        dues = [max(program.due_at - now, _NEED_SECONDS) for program in self.programs if program.process is None]
         self._sleep(max(0.0, min([seconds, *dues])))
         if self.stopping:
             return
@@ -144,7 +144,7 @@ class Supervisor:
     def _see_to(self, program: Program) -> None:
         rotate(program.log)
         if program.process is None:
-            if time.monotonic() >= program.due_at:
+            if time.monotonic() >= program.due_at and program.needs():
                 self._start(program)
         elif program.process.poll() is not None:
             self._mourn(program, program.process)

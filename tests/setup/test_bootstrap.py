@@ -72,9 +72,7 @@ def test_every_command_tells_what_it_is_for() -> None:
 
     for name in COMMANDS:
         words = [sys.executable, "-m", "app.cli", name, "--help"]
-        done = subprocess.run(
-            words, cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
-        )
+        done = subprocess.run(words, cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True)
         assert (done.returncode, done.stdout[:14]) == (0, "usage: cohorte"), done.stderr
 
 

@@ -26,9 +26,7 @@ def server() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def checked(
-    server: Postgres, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[object]:
+def checked(server: Postgres, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
     """Runs the command with these settings besides good ones; its exit code and what it said."""
 
     def check(**changed: str) -> tuple[int, list[str]]:

@@ -17,9 +17,7 @@ from app.lib.mailbox import MOST_MESSAGES, list_messages, read_message, store
 def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """The server as `make run` starts it: another process, real SMTP."""
     port, folder = free_port(), tmp_path_factory.mktemp("mail") / "mailbox"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "app.lib.mailbox", "--port", str(port), "--folder", folder]
-    )
+    server = subprocess.Popen([sys.executable, "-m", "app.lib.mailbox", "--port", str(port), "--folder", folder])
     end = time.monotonic() + 5
     while True:
         try:
@@ -48,9 +46,7 @@ def letter(subject: str, text: str, html: str = "") -> EmailMessage:
 def test_a_french_letter_comes_through_real_smtp(mailbox: tuple[int, Path]) -> None:
     port, folder = mailbox
     with smtplib.SMTP("127.0.0.1", port) as link:
-        link.send_message(
-            letter("Votre code à usage unique : 482 913", "Bonjour Élise,\n\n482913 – dix minutes.\n")
-        )
+        link.send_message(letter("Votre code à usage unique : 482 913", "Bonjour Élise,\n\n482913 – dix minutes.\n"))
         link.send_message(letter("Rappel", "Un questionnaire vous attend.", "<p>Un questionnaire</p>"))
     newest, oldest = list_messages(folder)
     assert newest.subject == "Rappel"
@@ -80,9 +76,7 @@ def test_a_name_that_is_no_letters_finds_nothing(tmp_path: Path, name: str) -> N
 
 
 def test_a_broken_letter_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
-    kept = store(
-        tmp_path, b"Subject: odd\nDate: never\nContent-Type: text/plain; charset=klingon\n\n\xe9t\xe9"
-    )
+    kept = store(tmp_path, b"Subject: odd\nDate: never\nContent-Type: text/plain; charset=klingon\n\n\xe9t\xe9")
     [message] = list_messages(tmp_path)
     assert (message.id, message.subject) == (kept.stem, "odd")
     assert "t" in message.text

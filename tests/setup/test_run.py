@@ -100,9 +100,7 @@ def test_everything_starts_survives_kills_and_leaves_nothing_behind(run: Run) ->
         text=True,
     )
     assert beside.returncode == 1
-    assert re.search(
-        rf"already running \(pid {run.process.pid}\) at http://localhost:{run.port}", beside.stdout
-    )
+    assert re.search(rf"already running \(pid {run.process.pid}\) at http://localhost:{run.port}", beside.stdout)
 
     for words in ("app.cli web", "app.cli worker", "app.lib.mailbox", "bin/postgres -D"):
         os.kill(run.pid_of(words), signal.SIGKILL)

@@ -93,6 +93,17 @@ def test_what_keeps_dying_waits_longer_each_time(scene: Scene) -> None:
     assert program.delay <= LONGEST_DELAY
 
 
+def test_a_program_waits_for_what_it_needs(scene: Scene) -> None:
+    program, there = scene.program("web", "echo $$ >> $0.pid; exec sleep 60"), scene.folder / "database"
+    program.needs = there.exists
+    scene.supervisor.add(program)
+    scene.until(lambda: len(scene.pids("web")) == 1)
+    os.kill(scene.pids("web")[0], signal.SIGKILL)
+    assert not scene.supervisor.wait_until(lambda: len(scene.pids("web")) == 2, 0.5)
+    there.touch()
+    scene.until(lambda: len(scene.pids("web")) == 2)
+
+
 def test_a_program_that_cannot_be_started_does_not_stop_the_others(scene: Scene) -> None:
     def never() -> subprocess.Popen[bytes]:
         raise OSError("no such program")
@@ -106,9 +117,7 @@ def test_a_program_that_cannot_be_started_does_not_stop_the_others(scene: Scene)
 def test_stop_insists_and_keeps_what_serves_the_others_for_last(scene: Scene) -> None:
     order = scene.folder / "order"
     last = "trap 'echo database >> $0; exit' TERM; echo $$ > $0.pid; while :; do sleep 0.05; done"
-    database = Program(
-        "order", scene.program("order", last).start, scene.folder / "order.log", serves_others=True
-    )
+    database = Program("order", scene.program("order", last).start, scene.folder / "order.log", serves_others=True)
     stubborn = scene.program("web", STUBBORN.replace("trap ''", f"trap 'echo web >> {order}'"))
     stubborn.grace = 0.3
     scene.supervisor.add(database)
