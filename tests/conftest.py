@@ -1,9 +1,7 @@
 """The test house: one PostgreSQL for the run, a transaction around each test, and browsers for the cast."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +32,8 @@ from app.lib.postgres import Postgres, temporary
 from app.settings import settings
 from tests import people as cast
 from tests.browser import Browser
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end in a loop of its own, whatever loop the tests use."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
+from tests.live import Live, run, running
+from tests.pages import Journeys, chromium
 
 
 def use_database(app_dsn: str, owner_dsn: str) -> None:
@@ -115,6 +109,28 @@ async def mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     await listening.wait_closed()
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def live(server: Postgres, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The whole product, running, with the cast in a database of its own."""
+    with running(server, tmp_path_factory.mktemp("live")) as product:
+        yield product
+
+
+# By module: while its loop waits, tests that are coroutines could not run.
+@pytest.fixture(scope="module")
+def journeys(live: Live) -> Iterator[Journeys]:
+    """Chromium on the running product; `journeys.page("fr", 375, js=False, who="paul")` opens a page."""
+    with chromium() as browser:
+        yield Journeys(live, browser)
+
+
+@pytest.fixture
+def new_page(journeys: Journeys) -> Iterator[Callable[..., Any]]:
+    """Opens pages for one test and closes them after it."""
+    yield journeys.page
+    journeys.close_pages()
 
 
 @pytest.fixture(scope="session")
