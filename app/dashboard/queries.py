@@ -1,0 +1,163 @@
+"""Reads across packages for a team's pages: the day, the list of patients, what a record holds."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.access.policy import OWN_VOICE, Actor
+from app.accounts.queries import names_of
+from app.alerts import queries as alerts
+from app.alerts.model import Alert
+from app.assignments import queries as assignments
+from app.assignments.model import Assignment, State
+from app.dashboard.red_flags import Flagged, flagged
+from app.dashboard.series import Outcome, versions_compare
+from app.lib import db
+from app.questionnaires.library import library
+from app.responses import queries as responses
+from app.responses.model import NO_ROW, Response
+from app.responses.model import State as ResponseState
+
+FOLLOWED = """EXISTS (SELECT FROM affiliation a WHERE a.patient = {patient} AND a.organisation = $1
+AND a.status = 'active' AND a.valid_to IS NULL)"""
+FIGURES = f"""
+SELECT p.id, activity.at, activity.answered,
+       (SELECT count(*) FROM alert l WHERE l.patient = p.id AND l.acknowledged_at IS NULL) AS alerts,
+       (SELECT count(*) FROM assignment s
+        WHERE s.patient = p.id AND s.state IN ('to_do', 'in_progress') AND s.opens_on <= $2) AS waiting,
+       (SELECT count(*) FROM assignment s
+        WHERE s.patient = p.id AND s.state IN ('to_do', 'in_progress') AND s.due_on < $2) AS overdue
+FROM patient p
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(coalesce(r.submitted_at, r.opened_at)), p.created_at) AS at, count(*) > 0 AS answered
+    FROM response r WHERE r.patient = p.id
+) activity
+WHERE p.removed_at IS NULL AND p.merged_into IS NULL AND {FOLLOWED.format(patient="p.id")}
+"""
+LATEST = f"{FIGURES} ORDER BY activity.at DESC, p.id DESC LIMIT $3"
+EARLIER = f"{FIGURES} AND (activity.at, p.id) < ($4, $5) ORDER BY activity.at DESC, p.id DESC LIMIT $3"
+LATER = f"{FIGURES} AND (activity.at, p.id) > ($4, $5) ORDER BY activity.at, p.id LIMIT $3"
+THESE = f"{FIGURES} AND p.id = ANY($3)"
+RECEIVED = f"""
+SELECT {responses.COLUMNS} FROM response r
+WHERE r.submitted_at >= $2 AND {FOLLOWED.format(patient="r.patient")}
+ORDER BY r.submitted_at DESC, r.id LIMIT $3
+"""
+WAITING = f"""
+SELECT {assignments.COLUMNS} FROM assignment s
+WHERE s.state IN ('to_do', 'in_progress') AND {FOLLOWED.format(patient="s.patient")}
+"""
+OVERDUE = f"{WAITING} AND s.answered_by = ANY($2) AND s.due_on < $3 ORDER BY s.due_on, s.id LIMIT $4"
+FOR_TEAM = f"{WAITING} AND s.answered_by <> ALL($2) AND s.opens_on <= $3 ORDER BY s.due_on NULLS LAST, s.id LIMIT $4"
+ANSWERS = 'SELECT response, item, value FROM answer WHERE response = ANY($1) AND "row" = $2'
+SCORES = """
+SELECT response, score_id, value, band, stale FROM score WHERE response = ANY($1) AND superseded_at IS NULL
+"""
+LATELY = timedelta(days=14)
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A line of the list of patients, less the name. `answered`: the last activity was theirs, not the opening."""
+
+    patient: UUID
+    at: datetime
+    answered: bool
+    alerts: int
+    waiting: int
+    overdue: int
+
+
+Cursor = tuple[datetime, UUID]
+
+
+async def list_lately_active(
+    by: Actor, today: date, limit: int, *, before: Cursor | None = None, after: Cursor | None = None
+) -> list[Figures]:
+    """The patients of the actor's centre, the latest activity first, on one side of a place in that order."""
+    if before is not None:
+        rows = await db.fetch(EARLIER, by.organisation, today, limit, *before)
+    elif after is not None:
+        rows = (await db.fetch(LATER, by.organisation, today, limit, *after))[::-1]
+    else:
+        rows = await db.fetch(LATEST, by.organisation, today, limit)
+    return [Figures(*row) for row in rows]
+
+
+async def list_figures(by: Actor, today: date, patients: Collection[UUID]) -> dict[UUID, Figures]:
+    """The lines of these patients, if the actor's centre follows them."""
+    rows = await db.fetch(THESE, by.organisation, today, list(patients))
+    return {row["id"]: Figures(*row) for row in rows}
+
+
+async def list_received(by: Actor, at: datetime) -> list[Response]:
+    """What was sent lately, the latest first."""
+    return [_response(row) for row in await db.fetch(RECEIVED, by.organisation, at - LATELY, MOST)]
+
+
+def _response(row: db.Row) -> Response:
+    parts = dict(row)
+    parts["questionnaire"] = library().find(parts["questionnaire"], parts.pop("version"))
+    return Response(**{**parts, "state": ResponseState(parts["state"])})
+
+
+async def list_overdue(by: Actor, today: date) -> list[Assignment]:
+    """What patients or relatives have not sent in time, the longest due first."""
+    rows = await db.fetch(OVERDUE, by.organisation, sorted(OWN_VOICE), today, MOST)
+    return [_assignment(row) for row in rows]
+
+
+async def list_for_team(by: Actor, today: date) -> list[Assignment]:
+    """What the team itself has to fill in, the nearest due date first."""
+    rows = await db.fetch(FOR_TEAM, by.organisation, sorted(OWN_VOICE), today, MOST)
+    return [_assignment(row) for row in rows]
+
+
+def _assignment(row: db.Row) -> Assignment:
+    return Assignment(**{**dict(row), "state": State(row["state"])})
+
+
+async def outcomes_of(found: Collection[Response]) -> dict[UUID, Outcome]:
+    """The first score of each response, the one its questionnaire names first."""
+    rows = await db.fetch(SCORES, [one.id for one in found])
+    scores = {(row["response"], row["score_id"]): row for row in rows}
+    outcomes = {}
+    for one in found:
+        first = next((score.score for score in one.questionnaire.scores if "team" in score.score.shown_to), None)
+        row = scores.get((one.id, first.id)) if first else None
+        if first and row is None:
+            outcomes[one.id] = Outcome(first, pending=True)
+        elif first and row:
+            value = None if row["value"] is None else msgspec.json.decode(row["value"])
+            outcomes[one.id] = Outcome(first, value, row["band"], row["stale"])
+    return outcomes
+
+
+async def flagged_of(found: Collection[Alert], language: str) -> list[Flagged]:
+    """These alerts with the answers behind them and who was told, in the same order."""
+    ids = list({one.response for one in found})
+    rows = await db.fetch(f"SELECT {responses.COLUMNS} FROM response WHERE id = ANY($1)", ids)
+    given = {row["id"]: _response(row) for row in rows}
+    values: dict[UUID, dict[str, Any]] = {response: {} for response in ids}
+    for row in await db.fetch(ANSWERS, ids, NO_ROW):
+        values[row["response"]][row["item"]] = None if row["value"] is None else msgspec.json.decode(row["value"])
+    receipts = await alerts.receipts_of([one.id for one in found])
+    return [flagged(one, given[one.response], values[one.response], receipts[one.id], language) for one in found]
+
+
+async def names_behind(found: Collection[Flagged]) -> dict[UUID, str]:
+    """The names of everybody who was told of these alerts or took them up."""
+    told = {receipt.account for one in found for receipt in one.receipts}
+    takers = {one.alert.acknowledged_by for one in found if one.alert.acknowledged_by}
+    return await names_of(told | takers) if told or takers else {}
+
+
+def versions_comparable(key: str, one: str, other: str) -> bool:
+    """Whether scores of two versions in the library mean the same."""
+    found = library()
+    return versions_compare([found.find(key, version) for version in found.versions(key)], one, other)

@@ -1,0 +1,16 @@
+"""The team's pages: the day, the patients, one record, asking for questionnaires, scores explained."""
+
+from app.dashboard.routes import assigning, patients, record, scores, today
+
+HANDLERS = [
+    today.show_today,
+    patients.list_patients,
+    record.show_summary,
+    record.show_questionnaires,
+    assigning.show_form,
+    assigning.assign,
+    assigning.confirm_cancelling,
+    assigning.cancel,
+    scores.show_scores,
+    scores.explain_score,
+]

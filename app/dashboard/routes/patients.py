@@ -1,0 +1,76 @@
+"""The patients of a centre: a list by last activity, a search by name or code."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from app.access.guard import requires
+from app.access.policy import Actor, Permission
+from app.dashboard import queries
+from app.dashboard.queries import Cursor, Figures
+from app.dashboard.routes.parts import AnyRequest, words
+from app.lib import clock, i18n, pages
+from app.patients.actions import note_search
+from app.patients.queries import MOST_FOUND, list_found, patients_by_id
+
+PAGE = 25
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+Around = tuple[str | None, str | None]
+"""The addresses of the pages before and after this one."""
+
+
+@get("/patients", opt=requires(Permission.PATIENT_LIST))
+async def list_patients(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    q: FromQuery[str] = "",
+    before: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+) -> Response[Any]:
+    """Without a search, the latest activity first; names stand in order only among what was found."""
+    today = clock.day_in(i18n.ZONE, clock.now())
+    asked = " ".join(q.replace("\0", "").split())[:200]
+    if asked:
+        found = await list_found(actor, asked)
+        await note_search(actor, len(found), at=clock.now())
+        figures = await queries.list_figures(actor, today, [one.id for one in found])
+        lines = [(one, figures[one.id]) for one in found[:MOST_FOUND]]
+        around: Around = (None, None)
+        more = len(found) > MOST_FOUND
+    else:
+        shown, around = await _slice(actor, today, read_cursor(before), read_cursor(after))
+        people = await patients_by_id([one.patient for one in shown])
+        lines = [(people[one.patient], one) for one in shown]
+        more = False
+    return pages.page(request, "dashboard/patients", asked=asked, lines=lines, around=around, more=more, **words())
+
+
+async def _slice(by: Actor, today: date, before: Cursor | None, after: Cursor | None) -> tuple[list[Figures], Around]:
+    """One page of the list, and the addresses of the page on either side."""
+    found = await queries.list_lately_active(by, today, PAGE + 1, before=before, after=after)
+    upwards = before is None and after is not None
+    more = len(found) > PAGE
+    shown = found[-PAGE:] if upwards else found[:PAGE]
+    if not shown:
+        return [], ("/patients", None) if before or after else (None, None)
+    earlier = f"/patients?after={cursor(shown[0])}" if before or (upwards and more) else None
+    later = f"/patients?before={cursor(shown[-1])}" if upwards or more else None
+    return shown, (earlier, later)
+
+
+def cursor(line: Figures) -> str:
+    return f"{(line.at - EPOCH) // MICROSECOND}_{line.patient}"
+
+
+def read_cursor(words: str) -> Cursor | None:
+    """A place in the list as an address holds it; None for anything else."""
+    count, _, patient = words.partition("_")
+    try:
+        return EPOCH + int(count) * MICROSECOND, UUID(patient)
+    except (ValueError, OverflowError):
+        return None

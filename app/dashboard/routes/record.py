@@ -1,0 +1,121 @@
+"""One patient's record: the summary with its charts, and the questionnaires."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from app.access.guard import requires
+from app.access.policy import Actor, Permission
+from app.accounts.queries import names_of
+from app.alerts.actions import note_seen
+from app.dashboard import queries, series, timeline
+from app.dashboard.categories import TABS, Tab, tab_named
+from app.dashboard.record import Record
+from app.dashboard.routes.parts import AnyRequest, record_of, words
+from app.dashboard.watching import Watch, watch
+from app.lib import clock, i18n, pages
+from app.patients.actions import note_reading
+from app.patients.queries import scope_of_patient
+from app.questionnaires.library import library
+
+READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
+EVENTS = 15
+
+
+@get("/patients/{patient_id:uuid}", opt=READ)
+async def show_summary(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    patient_id: FromPath[UUID],
+    seen: FromQuery[str] = "",
+    since: FromQuery[str] = "",
+) -> Response[Any]:
+    """Alerts, scores over time, latest results, what happened. An open page asks again with what it has `seen`."""
+    found = await record_of(patient_id)
+    watching = _watch(found, since)
+    if _unchanged(request, watching, seen):
+        return Response(None, status_code=204)
+    await _note(request, actor, found, "summary")
+    today = clock.day_in(i18n.ZONE, clock.now())
+    flags = await queries.flagged_of(found.open_alerts, i18n.locale.get())
+    past = timeline.happened(found.responses, found.alerts, found.patient.created_at)
+    return pages.page(
+        request,
+        "dashboard/summary",
+        record=found,
+        here="summary",
+        watching=watching,
+        flags=flags,
+        names=await queries.names_behind(flags),
+        series=series.all_series(found.scores, library().find, queries.versions_comparable, _day),
+        planned=timeline.planned(found.assignments, today),
+        happened=past[:EVENTS],
+        more_happened=len(past) > EVENTS,
+        partial=pages.is_partial(request),
+        **words(),
+    )
+
+
+def _day(at: Any) -> Any:
+    return clock.day_in(i18n.ZONE, at)
+
+
+def _watch(found: Record, since: str) -> Watch:
+    return watch(found.fingerprint(), since, clock.now(), pending=bool(found.pending), waiting=bool(found.waiting))
+
+
+def _unchanged(request: AnyRequest, watching: Watch, seen: str) -> bool:
+    """Whether an open page asks, shows all there is, and should go on asking as it does."""
+    return pages.is_partial(request) and watching.seen == seen and watching.every > 0
+
+
+async def _note(request: AnyRequest, actor: Actor, found: Record, page: str) -> None:
+    """Write down who reads; a page that asks again was written down when it was opened."""
+    at = clock.now()
+    if not pages.is_partial(request):
+        await note_reading(actor, found.patient.id, page, at=at)
+    if found.open_alerts and page == "summary":
+        await note_seen(actor, [one.id for one in found.open_alerts], at=at)
+
+
+@get("/patients/{patient_id:uuid}/questionnaires", opt=READ)
+async def show_questionnaires(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    patient_id: FromPath[UUID],
+    kind: FromQuery[str] = "",
+    seen: FromQuery[str] = "",
+    since: FromQuery[str] = "",
+) -> Response[Any]:
+    """What is asked, what the team has to fill in, what was received."""
+    whole = await record_of(patient_id)
+    watching = _watch(whole, since)
+    if _unchanged(request, watching, seen):
+        return Response(None, status_code=204)
+    await _note(request, actor, whole, "questionnaires")
+    tab = tab_named(kind)
+    found = whole.within(tab)
+    return pages.page(
+        request,
+        "dashboard/questionnaires",
+        record=whole,
+        found=found,
+        here="questionnaires",
+        watching=watching,
+        tab=tab,
+        counts=_counts(whole),
+        authors=await names_of({one.author for one in found.sent}),
+        outcomes=await queries.outcomes_of(found.sent),
+        partial=pages.is_partial(request),
+        **words(),
+    )
+
+
+def _counts(record: Record) -> dict[Tab | None, int]:
+    """How many questionnaires each tab holds, asked or received."""
+    held = [TABS[record.questionnaires[one.questionnaire].file.category] for one in record.waiting]
+    held += [TABS[one.questionnaire.file.category] for one in record.sent]
+    return {None: len(held), **{tab: held.count(tab) for tab in Tab}}

@@ -1,0 +1,44 @@
+"""The team's first page: alerts, what came in, what is late, what the team has to fill in."""
+
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from app.access.guard import requires
+from app.access.policy import Actor, Permission
+from app.alerts.actions import note_seen
+from app.alerts.queries import list_open_alerts
+from app.dashboard import queries
+from app.dashboard.routes.parts import AnyRequest, words
+from app.lib import clock, i18n, pages
+from app.patients.queries import patients_by_id
+from app.questionnaires.library import library
+
+
+@get("/today", opt=requires(Permission.TODAY_READ))
+async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Alerts come first. That they were shown to this person is written down."""
+    at = clock.now()
+    today = clock.day_in(i18n.ZONE, at)
+    alerts = await list_open_alerts(actor)
+    received = await queries.list_received(actor, at)
+    overdue, for_team = await queries.list_overdue(actor, today), await queries.list_for_team(actor, today)
+    if alerts:
+        await note_seen(actor, [one.id for one in alerts], at=at)
+    flags = await queries.flagged_of(alerts, i18n.locale.get())
+    concerned = {one.patient for one in alerts} | {one.patient for one in received}
+    concerned |= {one.patient for one in (*overdue, *for_team)}
+    return pages.page(
+        request,
+        "dashboard/today",
+        flags=flags,
+        names=await queries.names_behind(flags),
+        received=received,
+        outcomes=await queries.outcomes_of(received),
+        overdue=overdue,
+        for_team=for_team,
+        questionnaires={one.questionnaire: library().find(one.questionnaire) for one in (*overdue, *for_team)},
+        patients=await patients_by_id(concerned),
+        **words(),
+    )
