@@ -57,6 +57,18 @@ async def test_one_comes_back_to_the_page_the_button_stood_on(
     assert (reply.status_code, reply.headers["location"]) == (303, led)
 
 
+async def test_the_form_is_also_a_page_until_somebody_took_the_alert_up(browser_for: BrowserFor, people: Cast) -> None:
+    alert = await raised(people)
+    url, record = f"/alerts/{alert}/acknowledge", f"/patients/{people.paul_patient}"
+    page = await browser_for("ines").page(url)
+    assert page.select_one("input[name=next]")["value"] == record  # type: ignore[index]
+    assert page.select(".nhsuk-error-summary") == []
+    seen = [(await browser_for(who).get(url)).status_code for who in ("zoe", "paul")]
+    await browser_for("ines").post(url, data={"note": ""})
+    reply = await browser_for("ines").get(url)
+    assert (seen, reply.status_code, reply.headers["location"]) == ([404, 403], 303, record)
+
+
 async def test_pressing_twice_changes_nothing(browser_for: BrowserFor, people: Cast) -> None:
     alert = await raised(people)
     await browser_for("marc").post(f"/alerts/{alert}/acknowledge", data={"note": "first"})
