@@ -61,10 +61,10 @@ class Live:
         """The texts sent to this address, the oldest first."""
         return [message.text for message in reversed(list_messages(self.folder)) if message.to == address]
 
-    def totp_code(self) -> str:
-        """A code of the team's authenticator that has not been used: one may have to wait for it."""
+    def totp_code(self, who: str) -> str:
+        """A code of this person's authenticator that was not used yet: one may have to wait for it."""
         with speaking_to(self.app_dsn):
-            used = run(_last_step())
+            used = run(_last_step(self.people[who].account))
         wait_for(lambda: int(clock.now().timestamp()) // one_time.STEP + one_time.DRIFT > used)
         step = max(used + 1, int(clock.now().timestamp()) // one_time.STEP)
         return one_time.TOTP(cast.TOTP_SECRET).at(step * one_time.STEP)
@@ -94,10 +94,10 @@ class Live:
         wait_for(ready)
 
 
-async def _last_step() -> int:
+async def _last_step(account: Any) -> int:
     from app.lib.db import fetch_value
 
-    step: int = await fetch_value("SELECT max(totp_last_step) FROM account")
+    step: int = await fetch_value("SELECT totp_last_step FROM account WHERE id = $1", account)
     return step
 
 

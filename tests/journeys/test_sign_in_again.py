@@ -1,0 +1,53 @@
+"""A session ends while a page is open: the dialog, and the page behind it that loses nothing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pages import axe
+from tests.people import PASSWORD
+
+ASK = "htmx.ajax('GET', '/membership', {source: 'h1', target: '#live', swap: 'none'})"
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_patient_signs_in_again_in_place(live, new_page, width):
+    who = {1280: "paul", 375: "yann"}[width]
+    address = live.people[who].email
+    page = new_page("fr", width, who=who)
+    page.goto("/home")
+    live.expire_sessions(who)
+    before = len(live.mails(address))
+
+    page.evaluate(ASK)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Votre session est terminée")).to_be_visible()
+    assert axe(page) == []
+    dialog.get_by_role("button", name="Envoyer un code à").click()
+    code = dialog.get_by_label("Code à 6\xa0chiffres")
+    expect(code).to_be_visible()
+    assert axe(page) == []
+    code.fill("000000")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("Ce n’est pas le bon code.")
+    code.fill(live.mail_code(address, after=before))
+    page.keyboard.press("Enter")
+
+    expect(dialog).to_be_hidden()
+    assert page.url.endswith("/home")
+    assert page.evaluate("fetch('/home', {redirect: 'error'}).then((reply) => reply.status)") == 200
+
+
+def test_the_team_signs_in_again_in_place(live, new_page):
+    page = new_page("en", who="zoe")
+    page.goto("/membership")
+    live.expire_sessions("zoe")
+
+    page.evaluate(ASK)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    dialog.get_by_label("6-digit code").fill(live.totp_code("zoe"))
+    page.keyboard.press("Enter")
+
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("fetch('/membership', {redirect: 'error'}).then((reply) => reply.status)") == 200
