@@ -65,7 +65,7 @@ async def set_stage(at: datetime) -> Stage:
 
 async def tell(stage: Stage, story: Story) -> UUID:
     """Make one story true; the patient's id."""
-    head, begun = stage.professional(HEADS[story.centre], story.centre), stage.at - timedelta(days=story.followed_for)
+    head, begun = stage.professional(HEADS[story.centre], story.centre), moment(story.followed_for, 0, 0, stage.at)
     new = NewPatient(
         given_names=story.given_names,
         family_name=story.family_name,
