@@ -13,9 +13,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 FRENCH = ROOT / "locales" / "fr" / "LC_MESSAGES" / "messages.po"
 METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2"), ("components/**.html", "jinja2")]
-OPTIONS = {
-    pattern: {"silent": "false", "encoding": "utf-8"} for pattern, method in METHODS if method == "jinja2"
-}
+OPTIONS = {pattern: {"silent": "false", "encoding": "utf-8"} for pattern, method in METHODS if method == "jinja2"}
 FOLDERS = ("app", "templates", "components")
 
 
@@ -41,9 +39,7 @@ def extracted() -> Catalog:
 def catalogue() -> Catalog:
     if not FRENCH.exists():
         header = "# The French of Cohorte. `make messages` brings it to the sentences in the code."
-        return Catalog(
-            locale="fr", project="Cohorte", header_comment=header, last_translator="Cohorte", fuzzy=False
-        )
+        return Catalog(locale="fr", project="Cohorte", header_comment=header, last_translator="Cohorte", fuzzy=False)
     with FRENCH.open("rb") as file:
         return read_po(file, locale="fr")
 
@@ -64,9 +60,7 @@ def check() -> list[str]:
             place, line = message.locations[0]
             faults.append(f"{place}:{line}: no French for {message.id!r}")
     faults += [
-        f"{FRENCH.name}: nobody says {m.id!r} any more"
-        for m in ours
-        if m.id and wanted.get(m.id, m.context) is None
+        f"{FRENCH.name}: nobody says {m.id!r} any more" for m in ours if m.id and wanted.get(m.id, m.context) is None
     ]
     return faults
 

@@ -116,9 +116,7 @@ async def serve(port: int, folder: Path) -> asyncio.Server:
     from aiosmtpd.smtp import SMTP  # noqa: PLC0415 - readers of messages need no server
 
     def session() -> Any:
-        return SMTP(
-            _Keep(folder), data_size_limit=LARGEST_MESSAGE, enable_SMTPUTF8=True, hostname="localhost"
-        )
+        return SMTP(_Keep(folder), data_size_limit=LARGEST_MESSAGE, enable_SMTPUTF8=True, hostname="localhost")
 
     return await asyncio.get_running_loop().create_server(session, "127.0.0.1", port)
 

@@ -201,9 +201,7 @@ def _socket_folder(root: Path, identity: Identity) -> Path:
         found = short.lstat()
         private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700
         if not private or found.st_uid not in {owner, 0}:
-            raise CannotStart(
-                f"{short} exists and is not ours. Remove it, or set a shorter VAR_DIR."
-            ) from None
+            raise CannotStart(f"{short} exists and is not ours. Remove it, or set a shorter VAR_DIR.") from None
     return short
 
 
