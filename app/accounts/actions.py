@@ -307,7 +307,7 @@ async def create_account(by: UUID, new: NewAccount, *, at: datetime) -> UUID:
     return account
 
 
-async def add_membership(  # noqa: PLR0913 - a membership has this many parts
+async def add_membership(
     by: UUID, account: UUID, organisation: UUID, profession: str, *, since: date, at: datetime
 ) -> UUID:
     """Give a person a place in a centre."""
@@ -327,7 +327,7 @@ async def add_membership(  # noqa: PLR0913 - a membership has this many parts
     return membership
 
 
-async def link_patient(  # noqa: PLR0913 - a link has this many parts
+async def link_patient(
     by: UUID, account: UUID, patient: UUID, relationship: str, *, since: date, at: datetime
 ) -> None:
     """Let a person answer for a patient: for themselves (`self`), or as mother, father, guardian…"""

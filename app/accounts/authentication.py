@@ -1,6 +1,7 @@
 """Turns a session cookie into an Actor, and refuses forms that are not ours. Decides no permission."""
 
 import hmac
+from contextvars import ContextVar
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -20,6 +21,11 @@ from app.settings import settings
 WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/favicon.ico")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SEEN = "UPDATE session SET last_seen_at = $2, idle_until = $3 WHERE id = $1 AND last_seen_at < $4"
+
+
+# Whether the person works in several centres: the strip of the team's pages then offers to change.
+several_centres: ContextVar[bool] = ContextVar("several_centres", default=False)
+pages.ENV.globals["several_centres"] = several_centres.get
 
 
 class StaleForm(PermissionDeniedException):
@@ -52,10 +58,12 @@ class Authentication:
         scope["user"], scope["session"] = actor, session
         speaking = i18n.locale.set(language)
         visiting = pages.visit.set(pages.Visit(_address(scope), secret, actor))
+        choosing = several_centres.set(session is not None and session.places > 1)
         try:
             line = cookies.written(cookies.FORM, form, secure=self.secure) if fresh else ""
             await self.app(scope, receive, _adding(send, line) if line else send)
         finally:
+            several_centres.reset(choosing)
             pages.visit.reset(visiting)
             i18n.locale.reset(speaking)
 

@@ -37,7 +37,10 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser, signed in. `live` is false once it ran out: then it only tells whom to sign in again."""
+    """One browser, signed in. `places` counts the centres its account works in.
+
+    `live` is false once it ran out: then it only tells whom to sign in again.
+    """
 
     id: UUID
     account: UUID
@@ -46,6 +49,7 @@ class Session:
     csrf_secret: bytes
     language: str
     last_seen_at: datetime
+    places: int
     live: bool
 
 

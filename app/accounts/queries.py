@@ -21,8 +21,12 @@ SESSION = """
 SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, m.id AS membership,
        a.id AS account, a.role, a.language, a.data_key, a.given_name, a.family_name,
        o.id AS organisation, o.name AS organisation_name,
+       (SELECT count(*) FROM membership p WHERE p.account = a.id
+        AND p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to >= $2)) AS places,
        ARRAY(SELECT l.patient FROM patient_link l WHERE l.account = a.id
              AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS patients,
+       (SELECT count(*) FROM membership p WHERE p.account = a.id
+        AND p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to >= $2)) AS places,
        ARRAY(SELECT l.patient FROM patient_link l WHERE l.account = a.id AND l.relationship <> 'self'
              AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS proxy_for
 FROM session s
@@ -80,6 +84,7 @@ async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor]
         row["csrf_secret"],
         row["language"],
         row["last_seen_at"],
+        row["places"],
         live,
     )
     return session, _actor(row, role)

@@ -179,6 +179,13 @@ async def test_marc_goes_to_work_in_brest(browser_for, people):
     assert (actor.organisation, actor.organisation_name) == (people.brest, "Centre expert de Brest")
 
 
+@pytest.mark.parametrize(("who", "ways"), [("marc", 1), ("ines", 0)])
+async def test_only_who_works_in_several_centres_is_offered_to_change(browser_for, who, ways):
+    page = await browser_for(who).page("/membership")
+
+    assert len(page.select(".co-strip a[href='/membership']")) == ways
+
+
 async def test_nobody_takes_a_place_they_do_not_hold(browser_for, people):
     zoes = await fetch_value("SELECT id FROM membership WHERE account = $1", people["zoe"].account)
 
