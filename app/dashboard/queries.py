@@ -17,6 +17,7 @@ from app.assignments.model import Assignment, State
 from app.dashboard.red_flags import Flagged, flagged
 from app.dashboard.series import Outcome, versions_compare
 from app.lib import db
+from app.questionnaires import shapes
 from app.questionnaires.library import library
 from app.responses import queries as responses
 from app.responses.model import NO_ROW, Response
@@ -128,14 +129,21 @@ async def outcomes_of(found: Collection[Response]) -> dict[UUID, Outcome]:
     scores = {(row["response"], row["score_id"]): row for row in rows}
     outcomes = {}
     for one in found:
-        first = next((score.score for score in one.questionnaire.scores if "team" in score.score.shown_to), None)
-        row = scores.get((one.id, first.id)) if first else None
-        if first and row is None:
-            outcomes[one.id] = Outcome(first, pending=True)
-        elif first and row:
-            value = None if row["value"] is None else msgspec.json.decode(row["value"])
-            outcomes[one.id] = Outcome(first, value, row["band"], row["stale"])
+        told = [score.score for score in one.questionnaire.scores if "team" in score.score.shown_to]
+        if told:
+            row = scores.get((one.id, told[0].id))
+            outcomes[one.id] = _outcome(told[0], len(told) > 1, row)
     return outcomes
+
+
+def _outcome(score: shapes.Score, several: bool, row: db.Row | None) -> Outcome:
+    if row is None:
+        return Outcome(score, several, pending=True)
+    return Outcome(score, several, _read(row["value"]), row["band"], row["stale"])
+
+
+def _read(value: str | None) -> Any:
+    return None if value is None else msgspec.json.decode(value)
 
 
 async def flagged_of(found: Collection[Alert], language: str) -> list[Flagged]:
@@ -145,7 +153,7 @@ async def flagged_of(found: Collection[Alert], language: str) -> list[Flagged]:
     given = {row["id"]: _response(row) for row in rows}
     values: dict[UUID, dict[str, Any]] = {response: {} for response in ids}
     for row in await db.fetch(ANSWERS, ids, NO_ROW):
-        values[row["response"]][row["item"]] = None if row["value"] is None else msgspec.json.decode(row["value"])
+        values[row["response"]][row["item"]] = _read(row["value"])
     receipts = await alerts.receipts_of([one.id for one in found])
     return [flagged(one, given[one.response], values[one.response], receipts[one.id], language) for one in found]
 

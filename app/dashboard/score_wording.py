@@ -42,6 +42,8 @@ def outcome_look(outcome: Outcome | None) -> Look:
         figure = text((outcome.score.labels or {}).get(str(outcome.value).lower()), locale.get())
     else:
         figure = number_words(outcome.value, 1)
+    if outcome.several:
+        figure = text(outcome.score.title, locale.get()) + _(": ") + figure
     return ", ".join(filter(None, (figure, label))), *_band_look(outcome.score, outcome.band)
 
 

@@ -105,7 +105,7 @@ class Series:
         """The bands as the chart draws them: each reaches up to the next, the last to the end of the axis."""
         low, high = self.limits()
         bands = self.score.bands or []
-        ends = [band.start for band in bands[1:]] + [high]
+        ends = [*(band.start for band in bands[1:]), high][: len(bands)]
         return [
             {"from": max(band.start, low), "to": min(end, high), "label": text(band.label, language)}
             for band, end in zip(bands, ends, strict=True)
@@ -115,9 +115,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The score that stands for a response in a list."""
+    """The score that stands for a response in a list; `several`: it has others, so that this one needs its name."""
 
     score: shapes.Score
+    several: bool
     value: float | bool | None = None
     band: str | None = None
     pending: bool = False
