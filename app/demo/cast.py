@@ -4,6 +4,39 @@ from datetime import date
 
 from app.demo.stories import Asked, Given, Sent, Story, TakenUp, items, measured, series
 
+AT_HOME = "wash cook clean laundry medicines time_use food transport appointments phone money papers"
+
+SOCIAL: Given = {
+    "civil": "couple",
+    "living_with": ["partner", "children"],
+    "has_children": "yes",
+    "n_children": 2,
+    "children_home": 2,
+    "cares_for": "no",
+    "interpreter": False,
+    "home": "rent",
+    "home_risk": "no",
+    "home_state": "yes",
+    "home_space": "yes",
+    "home_internet": True,
+    "school": "bac2",
+    "work": "sick_leave",
+    "work_hindrance": ["health", "confidence"],
+    "incomes": ["sick", "partner"],
+    "budget": "enough",
+    "ald": "has",
+    "insurance": "has",
+    "rqth": "asked",
+    "protection": "none",
+    **dict(zip(AT_HOME.split(), (0, 1, 1, 1, 1, 2, 1, 0, 1, 0, 1, 2), strict=True)),
+    "with_partner": 3,
+    "with_friends": 1,
+    "trusted": "yes",
+    "lonely": "sometimes",
+    "doctor": True,
+    "priorities": ["work", "rights"],
+}
+
 PAUL = Story(
     given_names="Paul",
     family_name="Lambert",
@@ -45,6 +78,7 @@ PAUL = Story(
             "ines",
         ),
         *series("audit_c", ((266, "3 1 2"), (98, "2 1 1"))),
+        Sent("social", 262, SOCIAL),
         Sent("tipi", 266, items("3 4 5 6 5 5 6 3 3 4")),
         Sent("physical", 265, measured(178, 76.5, 92, (132, 84), (128, 82)), "nurse", "marc"),
         Sent("physical", 97, measured(178, 80.2, 96, (126, 80), (124, 78)), "nurse", "marc"),
