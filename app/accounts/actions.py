@@ -327,9 +327,7 @@ async def add_membership(
     return membership
 
 
-async def link_patient(
-    by: UUID, account: UUID, patient: UUID, relationship: str, *, since: date, at: datetime
-) -> None:
+async def link_patient(by: UUID, account: UUID, patient: UUID, relationship: str, *, since: date, at: datetime) -> None:
     """Let a person answer for a patient: for themselves (`self`), or as mother, father, guardian…"""
     async with transaction():
         await execute(

@@ -5,20 +5,25 @@ from contextvars import ContextVar
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import PermissionDeniedException
+from litestar.status_codes import HTTP_401_UNAUTHORIZED
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.policy import Actor
 from app.accounts import cookies, languages, queries, tokens
+from app.accounts.held import Held
 from app.accounts.model import SEEN_EVERY, Session, idle_end
+from app.accounts.rendering import again_page
 from app.lib import clock, csrf, i18n, pages
 from app.lib.db import execute
 from app.settings import settings
 
 WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/favicon.ico")
+WITHOUT_SESSION = ("/sign-in", "/sign-out")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SEEN = "UPDATE session SET last_seen_at = $2, idle_until = $3 WHERE id = $1 AND last_seen_at < $4"
 
@@ -60,6 +65,12 @@ class Authentication:
         visiting = pages.visit.set(pages.Visit(_address(scope), secret, actor))
         choosing = several_centres.set(session is not None and session.places > 1)
         try:
+            if session is not None and actor is None:
+                request = Request[Any, Any, Any](scope, receive, send)
+                reply = await _held_back(request, session) if _is_a_form_sent(request) else None
+                if reply is not None:
+                    await reply.to_asgi_response(app=None, request=request)(scope, receive, send)
+                    return
             line = cookies.written(cookies.FORM, form, secure=self.secure) if fresh else ""
             await self.app(scope, receive, _adding(send, line) if line else send)
         finally:
@@ -80,6 +91,28 @@ class Authentication:
         if at - session.last_seen_at > SEEN_EVERY:
             await _note_visit(session, at)
         return session, actor
+
+
+def _is_a_form_sent(request: Request[Any, Any, Any]) -> bool:
+    """Whether a whole page was sent, by a browser without our script or by a button that needs none."""
+    written = request.method not in SAFE and not pages.is_partial(request)
+    return written and not request.scope["path"].startswith(WITHOUT_SESSION)
+
+
+async def _held_back(request: Request[Any, Any, Any], session: Session) -> Response[Any] | None:
+    """The session ended while a form was filled in: ask to sign in again and lose nothing of it."""
+    form = await request.form()
+    if not _token_fits(form.get("_csrf_token"), session.csrf_secret):
+        return None
+    came_from = pages.local_path(urlsplit(request.headers.get("referer", "")).path)
+    held = Held.of(request.scope["path"], form.multi_items())
+    reply = await again_page(request, session, "offer", following=came_from, held=held)
+    reply.status_code = HTTP_401_UNAUTHORIZED
+    return reply
+
+
+def _token_fits(token: object, secret: bytes) -> bool:
+    return isinstance(token, str) and csrf.is_valid(token, secret)
 
 
 async def _note_visit(session: Session, at: datetime) -> None:
@@ -125,6 +158,5 @@ async def check_form_token(request: Request[Any, Any, Any]) -> None:
     if csrf.is_valid(request.headers.get("x-csrf-token", ""), secret):
         return
     form = await request.form()
-    token = form.get("_csrf_token", "")
-    if not isinstance(token, str) or not csrf.is_valid(token, secret):
+    if not _token_fits(form.get("_csrf_token"), secret):
         raise StaleForm

@@ -91,10 +91,12 @@ async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor]
 
 
 def _actor(row: Row, role: Role) -> Actor:
+    given, family = _names(row["account"], row)
     return Actor(
         id=row["account"],
         role=role,
-        name=_name(row["account"], row),
+        name=f"{given} {family}".strip(),
+        given_name=given,
         patients=frozenset(row["patients"]),
         proxy_for=frozenset(row["proxy_for"]),
         organisation=row["organisation"],
@@ -103,10 +105,14 @@ def _actor(row: Row, role: Role) -> Actor:
 
 
 def _name(account: UUID, row: Row) -> str:
+    return " ".join(_names(account, row)).strip()
+
+
+def _names(account: UUID, row: Row) -> tuple[str, str]:
     key = ring().open(row["data_key"], account)
     given = key.open(row["given_name"], account, "account.given_name")
     family = key.open(row["family_name"], account, "account.family_name")
-    return f"{given} {family}".strip()
+    return given, family
 
 
 async def find_account_by_email(digest: bytes) -> Row | None:

@@ -1,7 +1,19 @@
-"""The letters that go with signing in, drawn from templates in the reader's language."""
+"""What is drawn for more than one handler: the letter with a code, and the steps of signing in again."""
 
+from typing import Any
+
+from litestar import Request, Response
+
+from app.access.policy import Role
+from app.accounts import queries
+from app.accounts.held import Held
+from app.accounts.model import Session, masked_email
+from app.accounts.problems import Problem
+from app.accounts.wording import problem_words
 from app.lib import i18n, pages
 from app.lib.mail import Letter
+
+HELD = "_held"
 
 
 def code_letter(language: str, code: str) -> Letter:
@@ -15,3 +27,26 @@ def code_letter(language: str, code: str) -> Letter:
         )
     finally:
         i18n.locale.reset(token)
+
+
+async def again_page(
+    request: Request[Any, Any, Any],
+    session: Session | None,
+    step: str,
+    *,
+    problem: Problem | None = None,
+    following: str = "/",
+    held: Held | None = None,
+) -> Response[Any]:
+    """One step of signing in again. Nobody known to this browser: the way to the front door."""
+    return pages.page(
+        request,
+        "accounts/again",
+        status=422 if problem else 200,
+        step=step if session else "unknown",
+        team=session is not None and session.role is not Role.PATIENT,
+        address=masked_email(await queries.get_email(session.account)) if session else "",
+        problem=problem and problem_words(problem),
+        next=following,
+        held=held.as_text() if held else "",
+    )

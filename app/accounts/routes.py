@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from app.access.guard import PUBLIC, requires
 from app.access.policy import Actor, Permission, Role
 from app.accounts import actions, cookies, queries, tokens
+from app.accounts.held import Held
 from app.accounts.model import (
     ATTEMPT_LASTS,
     BY_CODE,
@@ -23,6 +24,7 @@ from app.accounts.model import (
     normal_email,
 )
 from app.accounts.problems import Problem
+from app.accounts.rendering import HELD, again_page
 from app.accounts.wording import problem_words, profession_words
 from app.lib import clock, csrf, pages
 from app.lib.clock import day_in
@@ -202,23 +204,19 @@ async def take_code_in_place(request: AnyRequest) -> Response[Any]:
     if isinstance(signed_in, Problem):
         ended = signed_in in {Problem.CODE_TOO_OLD, Problem.TOO_MANY_TRIES}
         return await _again(request, "offer" if ended else "code", signed_in)
+    held = Held.from_text(_text(form, HELD))
+    if held is not None and not pages.is_partial(request):
+        return _with_session(_page("accounts/held.html", held=held), signed_in)
     following = pages.local_path(_text(form, "next"))
     return _with_session(_signed_in_again(request, signed_in.csrf_secret, following), signed_in)
 
 
 async def _again(request: AnyRequest, step: str, problem: Problem | None = None) -> Response[Any]:
-    """One step of the dialog. Nobody known to this browser: the way to the front door."""
-    session = _session(request)
-    return pages.page(
-        request,
-        "accounts/again",
-        status=422 if problem else 200,
-        step=step if session else "unknown",
-        team=session is not None and session.role is not Role.PATIENT,
-        address=masked_email(await queries.get_email(session.account)) if session else "",
-        problem=problem and problem_words(problem),
-        next=await _next_anywhere(request),
-    )
+    """One step of the dialog, or of the page of its own, which takes along what was typed before."""
+    posted = await request.form() if request.method == "POST" else {}
+    following = pages.local_path(_text(posted, "next")) if posted else _next(request)
+    held = Held.from_text(_text(posted, HELD))
+    return await again_page(request, _session(request), step, problem=problem, following=following, held=held)
 
 
 def _signed_in_again(request: AnyRequest, secret: bytes, following: str) -> Response[Any]:
@@ -284,11 +282,6 @@ def _code_page(method: str, following: str) -> str:
 
 def _next(request: AnyRequest) -> str:
     return pages.local_path(request.query_params.get("next"))
-
-
-async def _next_anywhere(request: AnyRequest) -> str:
-    """Where to go on, from the form or the address."""
-    return pages.local_path(_text(await request.form(), "next")) if request.method == "POST" else _next(request)
 
 
 def _session(request: AnyRequest) -> Session | None:

@@ -1,5 +1,7 @@
 """Signing in again in place: a session ran out while a page was open, and nothing may be lost."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from app.accounts import actions, one_time, queries, tokens
@@ -8,6 +10,8 @@ from app.lib.db import execute, fetch_value
 from tests.accounts.test_sign_in import mailed_code, wrong
 from tests.browser import read, text_of
 from tests.people import PASSWORD, TOTP_SECRET
+
+FORM = {"X-CSRF-Token": "", "Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
@@ -106,3 +110,44 @@ async def test_who_is_already_back_is_told_so(browser_for, people):
 
     assert reply.headers["hx-trigger"] == "signed-in"
     assert csrf.is_valid(reply.headers["x-csrf-token"], people["paul"].signed_in.csrf_secret)
+
+
+async def test_a_form_sent_too_late_loses_nothing_without_javascript(expired, people, mailbox):
+    browser = await expired("paul", htmx=False)
+    token = csrf.token(people["paul"].signed_in.csrf_secret)
+    typed = [("_csrf_token", token), ("q1", "2"), ("q1", "3"), ("note", "Ça va.\nÀ demain, <b>docteur</b> 🙂")]
+
+    late = await browser.post("/membership", headers=FORM, content=urlencode(typed).encode())
+    waiting = await browser.post("/sign-in/again/code", data={"_held": kept(late)})
+    wrong_once = await browser.post("/sign-in/again", data={"_held": kept(waiting), "code": ""})
+    done = await browser.post("/sign-in/again", data={"_held": kept(wrong_once), "code": await mailed_code(mailbox)})
+
+    assert late.status_code == 401
+    form = read(done).select_one("main form")
+    assert form["action"] == "/membership"
+    hidden = [(field["name"], field["value"]) for field in form.select("input")]
+    assert sorted(hidden[1:]) == sorted(typed[1:])
+    assert csrf.is_valid(hidden[0][1], people["paul"].signed_in.csrf_secret)
+    assert done.cookies["cohorte_session"]
+
+
+async def test_a_form_that_is_not_ours_is_not_kept(expired):
+    browser = await expired("paul", htmx=False)
+
+    reply = await browser.post("/membership", data={"_csrf_token": "made up", "q1": "2"})
+
+    assert (reply.status_code, reply.headers["location"]) == (303, "/sign-in?next=/")
+
+
+async def test_a_kept_form_leads_nowhere_else(expired, mailbox):
+    browser = await expired("paul", htmx=False)
+    elsewhere = '["https://evil.example/", [["a", "b"]]]'
+    await browser.post("/sign-in/again/code", data={"_held": elsewhere})
+
+    done = await browser.post("/sign-in/again", data={"_held": elsewhere, "code": await mailed_code(mailbox)})
+
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+
+
+def kept(reply) -> str:
+    return read(reply).select_one("main input[name=_held]")["value"]
