@@ -41,7 +41,7 @@ def outcome_look(outcome: Outcome | None) -> Look:
     if isinstance(outcome.value, bool):
         figure = text((outcome.score.labels or {}).get(str(outcome.value).lower()), locale.get())
     else:
-        figure = number_words(outcome.value, 1)
+        figure = number_words(outcome.value, 2)
     if outcome.several:
         figure = text(outcome.score.title, locale.get()) + _(": ") + figure
     return ", ".join(filter(None, (figure, label))), *_band_look(outcome.score, outcome.band)
@@ -64,7 +64,10 @@ def computing_facts(explained: Explanation, stored: StoredScore) -> list[tuple[s
         "better": _("Higher is better"),
         "neither": _("Neither high nor low is better"),
     }.get(explained.higher_is or "", "")
+    low, high = explained.range or ("", "")
+    between = _("from %(low)s to %(high)s") % {"low": figure(low), "high": figure(high)} if explained.range else ""
     pairs = [
+        (_("Possible values"), between),
         (_("Formula"), explained.formula),
         (_("Missing answers"), explained.rule),
         (_("Direction"), direction),

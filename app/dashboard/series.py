@@ -1,10 +1,10 @@
 """Scores in the life of a patient: one series a score, its course, what changed. Pure; the words are in wording.py."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from math import ceil, floor
+from math import ceil, floor, log10
 from uuid import UUID
 
 from app.questionnaires import shapes
@@ -93,13 +93,13 @@ class Series:
         return found[::-1]
 
     def limits(self) -> tuple[float, float]:
-        """The ends of the axis: the score's range, else whole numbers around what was found."""
-        if self.score.range:
-            return self.score.range[0], self.score.range[1]
+        """The ends of the axis: the range of a scale; for a measure, with a unit, what fits around the values."""
         values = [float(one.value) for one in self.results if one.value is not None]
-        lines = [float(line) for line in self.score.plot.lines] if self.score.plot else []
-        low, high = floor(min([0.0, *values])), ceil(max([1.0, *values, *lines]))
-        return low, high if high > low else low + 1
+        low, high = (self.score.range or (None, None))[:2]
+        if low is not None and high is not None and self.score.unit is None:
+            return low, high
+        lines = self.score.plot.lines if self.score.plot else []
+        return fitted([*values, *lines] or [0.0, 1.0], low, high)
 
     def bands(self, language: str) -> list[dict[str, float | str]]:
         """The bands as the chart draws them: each reaches up to the next, the last to the end of the axis."""
@@ -122,6 +122,38 @@ class Outcome:
     value: float | bool | None = None
     band: str | None = None
     pending: bool = False
+
+
+def fitted(values: Sequence[float], least: float | None, most: float | None) -> tuple[float, float]:
+    """Round ends a little way around some values, within what is possible.
+
+    >>> fitted([72.0, 78.0], 20, 200), fitted([0.48], 0.12, 5), fitted([0.0], None, None)
+    ((60.0, 90.0), (0.45, 0.51), (0.0, 1.0))
+    """
+    low, high = min(values), max(values)
+    room = max((high - low) * 0.15, abs(high) * 0.05) or 1.0
+    step = 10.0 ** floor(log10(high - low + 2 * room))
+    start = floor((low - room) / step) * step if low < 0 else max(0, floor((low - room) / step)) * step
+    end = ceil((high + room) / step) * step
+    start, end = round(start, 6), round(end, 6)
+    return (start if least is None else max(start, least)), (end if most is None else min(end, most))
+
+
+def scales(series: Iterable[Series]) -> dict[str, list[Series]]:
+    """The plotted scores of each questionnaire, by its key, in the order of the series."""
+    found: dict[str, list[Series]] = {}
+    for one in series:
+        if one.plotted:
+            found.setdefault(one.questionnaire.key, []).append(one)
+    return found
+
+
+def chosen_scale(found: Mapping[str, Sequence[Series]], asked: str) -> str:
+    """The key of the scale to draw: the one asked for, else the latest that has a course, else the latest."""
+    if asked in found:
+        return asked
+    coursed = (key for key, series in found.items() if any(len(one.stretch()) > 1 for one in series))
+    return next(coursed, next(iter(found), ""))
 
 
 def band_label(score: shapes.Score, code: str | None, language: str) -> str:

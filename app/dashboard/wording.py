@@ -20,7 +20,7 @@ def tab_words(tab: Tab | None) -> str:
         case None:
             return _("All")
         case Tab.SELF:
-            return _("Self-report")
+            return _("Self-reports")
         case Tab.OBSERVED:
             return _("Clinician-rated")
         case Tab.SOCIAL:
@@ -35,7 +35,7 @@ def answerer_words(answered_by: str) -> str:
         "patient": _("Patient"),
         "proxy": _("Relative"),
         "clinician": _("Clinician"),
-        "nurse": _("Nurse"),
+        "nurse": _("Nursing staff"),
         "neuropsychologist": _("Neuropsychologist"),
         "social_worker": _("Social worker"),
     }[answered_by]
@@ -53,14 +53,16 @@ def value_words(series: Series, value: float | bool | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return text((series.score.labels or {}).get(str(value).lower()), locale.get()) or str(value)
-    return number_words(value, 1)
+        return capitalised(text((series.score.labels or {}).get(str(value).lower()), locale.get()) or str(value))
+    return number_words(value, 2)
 
 
 def reading_words(series: Series, result: Result) -> str:
     """The band in words, or that there is no score."""
     if result.value is None:
         return _("incomplete: no score")
+    if isinstance(result.value, bool):
+        return value_words(series, result.value)
     return band_label(series.score, result.band, locale.get())
 
 
@@ -71,7 +73,7 @@ def trend_words(series: Series) -> str:
         Trend.UP: _("rising"),
         Trend.DOWN: _("falling"),
         Trend.SAME: _("stable"),
-        Trend.UNKNOWN: "" if reading else _("first value"),
+        Trend.UNKNOWN: "" if reading else _("first result"),
     }[series.trend]
     return capitalised(", ".join(filter(None, (reading, moving))))
 
@@ -251,3 +253,10 @@ def voice_words(voice: Voice) -> str:
 def broken(series: Series) -> bool:
     """Whether the line of a chart stops somewhere."""
     return any(one.fresh for one in series.results)
+
+
+def figure_words(series: Series, result: Result | None) -> str:
+    """The number of a result in a column of numbers; a dash where there is none, or where the words say it all."""
+    if result is None or isinstance(result.value, bool):
+        return "–"
+    return value_words(series, result.value)

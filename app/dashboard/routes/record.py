@@ -30,6 +30,7 @@ async def show_summary(
     request: AnyRequest,
     actor: NamedDependency[Actor],
     patient_id: FromPath[UUID],
+    chart: FromQuery[str] = "",
     seen: FromQuery[str] = "",
     since: FromQuery[str] = "",
 ) -> Response[Any]:
@@ -41,6 +42,8 @@ async def show_summary(
     await _note(request, actor, found, "summary")
     today = clock.day_in(i18n.ZONE, clock.now())
     flags = await queries.flagged_of(found.open_alerts, i18n.locale.get())
+    results = series.all_series(found.scores, library().find, queries.versions_comparable, _day)
+    scales = series.scales(results)
     past = timeline.happened(found.responses, found.alerts, found.patient.created_at)
     return pages.page(
         request,
@@ -50,7 +53,9 @@ async def show_summary(
         watching=watching,
         flags=flags,
         names=await queries.names_behind(flags),
-        series=series.all_series(found.scores, library().find, queries.versions_comparable, _day),
+        series=results,
+        scales=scales,
+        chosen=series.chosen_scale(scales, chart),
         planned=timeline.planned(found.assignments, today),
         happened=past[:EVENTS],
         more_happened=len(past) > EVENTS,
