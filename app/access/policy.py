@@ -70,6 +70,7 @@ class Actor:
     id: UUID
     role: Role
     name: str = ""
+    given_name: str = ""
     patients: frozenset[UUID] = frozenset()
     proxy_for: frozenset[UUID] = frozenset()
     organisation: UUID | None = None

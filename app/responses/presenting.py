@@ -6,8 +6,8 @@ from uuid import UUID
 
 from app.questionnaires.explanation import answer_text
 from app.questionnaires.model import Block, Question, text
+from app.questionnaires.problems import ProblemCode
 from app.questionnaires.scoring import Unmet, unmet
-from app.questionnaires.shapes import Check
 from app.questionnaires.wording import problem_text
 from app.responses.model import Conflict
 from app.responses.screens import Course, Screen, field_name, numbers, read_field_name
@@ -55,12 +55,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Something that stands against sending, or asks to be confirmed: where, on which screen, in words."""
+    """Something that stands against sending, or asks to be confirmed: where, on which screen, what to do.
+
+    `question` is its wording where an answer is missing, "" where an answer is there but cannot be right.
+    """
 
     field: str
     screen: str
     message: str
     number: int | None
+    question: str = ""
 
 
 def screen_title(course: Course, screen: Screen, language: str) -> str:
@@ -124,21 +128,25 @@ def _standing(course: Course, entry: Unmet, gettext: Gettext, language: str) -> 
     q = course.questionnaire
     name = unmet_field(course, entry.place)
     item = (read_field_name(name) or (name,))[0]
-    if entry.problem is not None:
-        message = problem_text(entry.problem, question_label(course, item, language), gettext, language)
+    question = ""
+    if entry.problem is not None and entry.problem.code is ProblemCode.REQUIRED:
+        message = missing_text(q.questions[item], gettext)
+        question = question_text(course, item, language)
+    elif entry.problem is not None:
+        message = problem_text(entry.problem, "", gettext, language)
     else:
-        check = next(check for check, _node in q.checks if check.id == entry.check)
-        message = check_text(check, language)
+        message = text(next(check for check, _node in q.checks if check.id == entry.check).message, language)
     group = q.questions[item].group if item in q.questions else None
-    return Standing(name, screen_of(course, item).id, message, numbers(q).get(group or item))
+    return Standing(name, screen_of(course, item).id, message, numbers(q).get(group or item), question)
 
 
-def check_text(check: Check, language: str) -> str:
-    return text(check.message, language)
-
-
-def question_label(course: Course, item: str, language: str) -> str:
-    return question_text(course, item, language) if item in course.questionnaire.questions else ""
+def missing_text(question: Question, gettext: Gettext) -> str:
+    """What to do about a question that has no answer yet."""
+    if question.type == "choices":
+        return gettext("Choose at least one answer")
+    if question.codes or question.type == "yes_no":
+        return gettext("Choose an answer")
+    return gettext("Write your answer")
 
 
 def unmet_field(course: Course, place: str) -> str:

@@ -53,14 +53,14 @@ async def show_intro(
     if assignment is None or not assignment.waiting:
         return Redirect(home_of(actor, granted(request).patient), status_code=303)
     q = library().find(assignment.questionnaire)
-    centres = await organisations_by_id([assignment.organisation])
+    centres = await organisations_by_id(granted(request).organisations)
     return pages.page(
         request,
         "responses/intro",
         assignment=assignment,
         q=q,
         title=title_of(q),
-        centre=centres[assignment.organisation],
+        centres=sorted(centre.name for centre in centres.values()),
         for_whom=await for_whom(actor, assignment.patient),
         leave_url=home_of(actor, assignment.patient),
     )

@@ -14,7 +14,7 @@ from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
 from app.responses import actions, queries
-from app.responses.forms import label, number_of
+from app.responses.forms import number_of
 from app.responses.model import NO_ROW, ResponseScope
 from app.responses.rendering import Draft
 from app.responses.screens import Course, Screen, course
@@ -70,10 +70,10 @@ def summary_of(q: Questionnaire, draft: Draft) -> list[tuple[str, str]]:
     lines = []
     for name, message in draft.errors.items():
         number = number_of(q, name)
-        where = (
-            i18n.gettext("Question %(number)s") % {"number": number} if number else label(q, name, i18n.locale.get())
-        )
-        lines.append((name, i18n.gettext("%(where)s: %(message)s") % {"where": where, "message": message}))
+        if number:
+            where = i18n.gettext("Question %(number)s") % {"number": number}
+            message = i18n.gettext("%(where)s: %(message)s") % {"where": where, "message": message}
+        lines.append((name, message))
     return lines
 
 
