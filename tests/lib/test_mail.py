@@ -1,0 +1,65 @@
+"""Mail as it goes over the wire."""
+
+from email import message_from_bytes, policy
+
+import pytest
+
+from app.accounts.rendering import code_letter
+from app.lib import mail
+from app.lib.mail import Letter, Server, composed
+from app.lib.mailbox import list_messages
+
+LETTER = Letter("Votre code de connexion", "Voici votre code : 123456\n", "<p>Voici votre code : <b>123456</b></p>")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://localhost:2525", Server("localhost", 2525, None, None, tls=False, start_tls=None)),
+        ("smtp://me:p%40ss@mail.example.org", Server("mail.example.org", 587, "me", "p@ss", tls=False, start_tls=None)),
+        ("smtps://mail.example.org", Server("mail.example.org", 465, None, None, tls=True, start_tls=False)),
+        ("smtp+starttls://mail.example.org", Server("mail.example.org", 587, None, None, tls=False, start_tls=True)),
+    ],
+)
+def test_the_address_of_a_server_says_how_to_speak_to_it(url, expected):
+    assert Server.from_url(url) == expected
+
+
+@pytest.mark.parametrize("url", ["", "localhost:25", "http://localhost", "smtp://"])
+def test_what_is_no_server_is_refused(url):
+    with pytest.raises(ValueError, match="SMTP_URL must look like"):
+        Server.from_url(url)
+
+
+def test_a_letter_is_read_as_text_or_as_html():
+    sent = composed("Cohorte <no-reply@example.org>", "claire@example.org", LETTER, 0.0)
+    read = message_from_bytes(bytes(sent), policy=policy.default)
+
+    assert read["Subject"] == "Votre code de connexion"
+    assert read["Auto-Submitted"] == "auto-generated"
+    assert read["Message-ID"].endswith("@example.org>")
+    assert read.get_body(("plain",)).get_content() == LETTER.text
+    assert read.get_body(("html",)).get_content().strip() == LETTER.html
+
+
+async def test_a_letter_arrives(mailbox):
+    await mail.send("claire@example.org", LETTER)
+
+    [message] = list_messages(mailbox)
+    assert (message.to, message.subject, message.text) == ("claire@example.org", LETTER.subject, LETTER.text)
+
+
+async def test_an_address_cannot_smuggle_in_another_header(mailbox):
+    with pytest.raises(ValueError, match="linefeed"):
+        await mail.send("claire@example.org\nBcc: all@example.org", LETTER)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_code_stands_in_the_letter_and_not_in_its_subject(language):
+    letter = code_letter(language, "482106")
+
+    assert letter.subject == {"fr": "Votre code de connexion", "en": "Your sign-in code"}[language]
+    assert "\n482106\n" in letter.text
+    assert "<big>482106</big>" in letter.html
+    assert f'lang="{language}"' in letter.html
+    assert "{" not in letter.text
