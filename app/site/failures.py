@@ -87,9 +87,19 @@ def _page(request: AnyRequest, status: int, words: Callable[[], Failure], refere
     with _understood(request):
         here = pages.visit.get().path if request.method in SAFE else ""
         reply = pages.page(request, "site/failure", status=status, failure=words(), reference=reference, here=here)
-    if "session" not in request.scope:  # no route was found, so no middleware adds them
-        reply.headers |= headers.security_headers(settings().secure) | {"Cache-Control": "no-store"}
+    if "session" not in request.scope:
+        _see_off(request, reply)
     return reply
+
+
+def _see_off(request: AnyRequest, reply: Response[Any]) -> None:
+    """Where no route was found no middleware runs: what it adds and writes is done here."""
+    request_id = headers.new_request_id()
+    reply.headers |= headers.security_headers(settings().secure)
+    reply.headers |= {"Cache-Control": "no-store", "X-Request-Id": request_id}
+    headers.write_line(
+        event="request", id=request_id, method=request.method, route="?", status=reply.status_code or 0, ms=0
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The front door, files, health and the pages everybody may read."""
 
 import gzip
+import json
 
 import pytest
 
@@ -120,6 +121,13 @@ async def test_the_log_says_what_was_asked_and_nothing_of_who(browser_for, caplo
     assert '"route": "/language/{code}"' in line
     assert '"status": 404' in line
     assert "secret" not in line
+
+
+async def test_an_unknown_address_leaves_a_line_without_it(browser_for, caplog):
+    reply = await browser_for(None).get("/patients/Claire-Martin/nothing")
+
+    [line] = [json.loads(record.message) for record in caplog.records if record.name == "cohorte.web"]
+    assert (line["id"], line["status"], line["route"]) == (reply.headers["x-request-id"], 404, "?")
 
 
 async def test_a_lost_database_is_said_by_readyz(browser_for, monkeypatch):
