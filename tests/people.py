@@ -80,7 +80,7 @@ async def _practitioner(name: str, given: str, family: str, centres: list[UUID])
     account = await actions.create_account(NOBODY, new, at=at)
     for centre in centres:
         await actions.add_membership(NOBODY, account, centre, "psychiatrist", since=SINCE, at=at)
-    return await _signed_in(account, new.email)
+    return await signed_in(account, new.email)
 
 
 async def _patient(by: Actor, given: str, family: str, born: date, sex: str) -> UUID:
@@ -93,10 +93,10 @@ async def _patient_account(name: str, given: str, family: str, patient: UUID, re
     new = NewAccount(role=Role.PATIENT, email=f"{name}@example.org", given_name=given, family_name=family)
     account = await actions.create_account(NOBODY, new, at=at)
     await actions.link_patient(NOBODY, account, patient, relationship, since=SINCE, at=at)
-    return await _signed_in(account, new.email)
+    return await signed_in(account, new.email)
 
 
-async def _signed_in(account: UUID, email: str) -> Person:
+async def signed_in(account: UUID, email: str) -> Person:
     at = clock.now()
     opened = await actions.open_session(account, at=at)
     found = await queries.find_session(tokens.hash_of(opened.token), at)
