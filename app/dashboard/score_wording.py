@@ -71,8 +71,8 @@ def computing_facts(explained: Explanation, stored: StoredScore) -> list[tuple[s
         (_("Formula"), explained.formula),
         (_("Missing answers"), explained.rule),
         (_("Direction"), direction),
-        (_("Questionnaire and version"), explained.version),
-        (_("Computed"), moment_words(stored.computed_at)),
+        (_("Version"), explained.version),
+        (_("Computed"), moment_words(stored.computed_at, "short")),
     ]
     return [(term, value) for term, value in pairs if value]
 

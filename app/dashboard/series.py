@@ -124,6 +124,16 @@ class Outcome:
     pending: bool = False
 
 
+def turning_point(stretch: Sequence[Result]) -> Result | None:
+    """The result between the first and the last that lies furthest outside of both; None on a steady way."""
+    if len(stretch) < 3:
+        return None
+    ends = (float(stretch[0].value or 0), float(stretch[-1].value or 0))
+    beyond = [(max(min(ends) - float(one.value or 0), float(one.value or 0) - max(ends)), one) for one in stretch[1:-1]]
+    distance, furthest = max(beyond, key=lambda pair: pair[0])
+    return furthest if distance > 0 else None
+
+
 def fitted(values: Sequence[float], least: float | None, most: float | None) -> tuple[float, float]:
     """Round ends a little way around some values, within what is possible.
 

@@ -7,7 +7,7 @@ from typing import Any
 from app.assignments.model import Assignment, State, Timing, timing
 from app.dashboard.assigning import Fault, Voice
 from app.dashboard.categories import Tab
-from app.dashboard.series import Result, Series, Trend, band_label
+from app.dashboard.series import Result, Series, Trend, band_label, turning_point
 from app.dashboard.timeline import Event, Kind
 from app.lib.i18n import day_words, local, locale, moment_words, ngettext, number_words, time_words
 from app.lib.i18n import gettext as _
@@ -41,11 +41,19 @@ def answerer_words(answered_by: str) -> str:
     }[answered_by]
 
 
+def name_of(q: Questionnaire) -> str:
+    """What a team calls a questionnaire: an instrument by its letters, our own ones by their title."""
+    language = locale.get()
+    kind = q.file.languages.get(language)
+    own = q.file.wording == "full" and kind is not None and kind.kind == "own"
+    return text(q.file.title, language) if own else q.file.short_name
+
+
 def series_title(series: Series) -> str:
     """The questionnaire's short name, and which of its scores where there are several."""
     language, q = locale.get(), series.questionnaire
     told = [one.score for one in q.scores if "team" in one.score.shown_to]
-    return q.file.short_name if len(told) == 1 else f"{q.file.short_name}, {text(series.score.title, language)}"
+    return name_of(q) if len(told) == 1 else f"{name_of(q)}, {text(series.score.title, language)}"
 
 
 def value_words(series: Series, value: float | bool | None) -> str:
@@ -91,20 +99,31 @@ def caption(series: Series) -> str:
     stretch = series.stretch()
     if not stretch:
         return _("No score yet: the answers are incomplete.")
-    first, last = stretch[0], stretch[-1]
+    first, last, turn = stretch[0], stretch[-1], turning_point(stretch)
     facts = {
         "start": value_words(series, first.value),
+        "turn": value_words(series, turn.value) if turn else "",
+        "turned": day_words(turn.day) if turn else "",
         "end": _with_band(series, last),
         "since": day_words(first.day),
         "until": day_words(last.day),
     }
     if len(stretch) == 1:
         return _("One score so far: %(end)s, on %(until)s.") % facts
-    if first.value == last.value:
-        return _("The score was %(start)s on %(since)s and is %(end)s on %(until)s.") % facts
-    if first.value is not None and last.value is not None and last.value > first.value:
-        return _("The score rose from %(start)s to %(end)s between %(since)s and %(until)s.") % facts
-    return _("The score fell from %(start)s to %(end)s between %(since)s and %(until)s.") % facts
+    return _course(first, turn, last) % facts
+
+
+def _course(first: Result, turn: Result | None, last: Result) -> str:
+    start, end = float(first.value or 0), float(last.value or 0)
+    if turn is not None and float(turn.value or 0) < start:
+        return _("The score fell from %(start)s to %(turn)s on %(turned)s, then rose to %(end)s on %(until)s.")
+    if turn is not None:
+        return _("The score rose from %(start)s to %(turn)s on %(turned)s, then fell to %(end)s on %(until)s.")
+    if start == end:
+        return _("The score was %(start)s on %(since)s and is %(end)s on %(until)s.")
+    if end > start:
+        return _("The score rose from %(start)s to %(end)s between %(since)s and %(until)s.")
+    return _("The score fell from %(start)s to %(end)s between %(since)s and %(until)s.")
 
 
 def _with_band(series: Series, result: Result) -> str:
@@ -205,7 +224,7 @@ def timeline_entries(
 
 def _entry(event: Event, questionnaires: Mapping[str, Questionnaire], today: date) -> dict[str, str]:
     q = questionnaires.get(event.about)
-    name = q.file.short_name if q else event.about
+    name = name_of(q) if q else event.about
     title, state = {
         Kind.OPENS: (_("%(name)s opens"), ""),
         Kind.DUE: (_("%(name)s is due"), ""),
@@ -219,7 +238,7 @@ def _entry(event: Event, questionnaires: Mapping[str, Questionnaire], today: dat
         "title": title % {"name": name},
         "state": state,
         "href": f"/responses/{event.response}" if event.response else "",
-        "note": _("To be taken up") if event.kind is Kind.ALERT else "",
+        "note": _note(event, today),
     }
 
 
@@ -260,3 +279,9 @@ def figure_words(series: Series, result: Result | None) -> str:
     if result is None or isinstance(result.value, bool):
         return "–"
     return value_words(series, result.value)
+
+
+def _note(event: Event, today: date) -> str:
+    if event.kind is Kind.ALERT:
+        return _("To be taken up")
+    return _("Overdue") if event.kind is Kind.DUE and event.day < today else ""
