@@ -6,75 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.client import HTTPConnection
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.cli.local import free_port
-from app.lib.processes import command_line, is_alive
-
-ROOT = Path(__file__).parents[2]
-
-
-class Run:
-    """One `cohorte run` in a folder, and what it prints."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder, port
-        self.output = folder / "terminal"
-
-    def start(self) -> None:
-        kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/tmp")}  # noqa: S108 - for Python alone
-        with self.output.open("w") as terminal:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "run"],
-                cwd=ROOT,
-                env=kept | {"PORT": str(self.port), "VAR_DIR": str(self.folder / "var")},
-                stdout=terminal,
-                stderr=terminal,
-            )
-        self.until(lambda: "Stop: Ctrl-C" in self.said, 60)
-
-    @property
-    def said(self) -> str:
-        return self.output.read_text()
-
-    def until(self, condition: Callable[[], bool], seconds: float = 20) -> None:
-        end = time.monotonic() + seconds
-        while not condition():
-            assert self.process.poll() is None, self.said
-            assert time.monotonic() < end, self.said
-            time.sleep(0.05)
-
-    def children(self) -> dict[int, str]:
-        """Every process below the supervisor, by pid."""
-        parents: dict[int, list[int]] = {}
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                parent = int(path.read_text(errors="replace").rpartition(")")[2].split()[1])
-                parents.setdefault(parent, []).append(int(path.parent.name))
-        below, found = [self.process.pid], {}
-        while below:
-            for pid in parents.get(below.pop(), []):
-                found[pid] = " ".join(command_line(pid))
-                below.append(pid)
-        return found
-
-    def pid_of(self, words: str) -> int:
-        return min(pid for pid, line in self.children().items() if words in line)
-
-    def status(self, path: str) -> int:
-        link = HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            link.request("GET", path)
-            return link.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            link.close()
+from app.lib.processes import is_alive
+from tests.whole import ROOT, Run
 
 
 @pytest.fixture
@@ -82,9 +21,7 @@ def run(open_folder: Path) -> Iterator[Run]:
     run = Run(open_folder, free_port())
     run.start()
     yield run
-    if run.process.poll() is None:
-        run.process.terminate()
-    run.process.wait(15)
+    run.stop()
 
 
 def test_everything_starts_survives_kills_and_leaves_nothing_behind(run: Run) -> None:
