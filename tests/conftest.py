@@ -129,6 +129,7 @@ def journeys(live: Live) -> Iterator[Journeys]:
 @pytest.fixture
 def new_page(journeys: Journeys) -> Iterator[Callable[..., Any]]:
     """Opens pages for one test and closes them after it."""
+    journeys.live.forget_sign_ins()
     yield journeys.page
     journeys.close_pages()
 

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -44,18 +44,22 @@ class Live:
     environment: dict[str, str]
     people: cast.Cast
     processes: dict[str, subprocess.Popen[bytes]]
+    read: dict[str, int] = field(default_factory=dict)
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run one of the product's actions or queries on this database, as in `live.do(assign_questionnaire(…))`."""
         with speaking_to(self.app_dsn):
             return run(work)
 
-    def mail_code(self, address: str, *, after: int = 0) -> str:
-        """The newest sign-in code mailed to this address, once more than `after` messages have come there."""
-        found = wait_for(lambda: self.mails(address)[after:] and self.mails(address)[-1])
-        code = re.search(r"^\d{6}$", found, re.MULTILINE)
-        assert code is not None, f"no code in: {found}"
-        return code[0]
+    def mail_code(self, address: str) -> str:
+        """The newest sign-in code mailed to this address; waits for one that was not read before."""
+        found = wait_for(lambda: self.codes(address)[self.read.get(address, 0) :])
+        self.read[address] = self.read.get(address, 0) + len(found)
+        return str(found[-1])
+
+    def codes(self, address: str) -> list[str]:
+        """Every sign-in code mailed to this address, the oldest first."""
+        return [code for text in self.mails(address) for code in re.findall(r"^\d{6}$", text, re.MULTILINE)]
 
     def mails(self, address: str) -> list[str]:
         """The texts sent to this address, the oldest first."""
@@ -72,6 +76,10 @@ class Live:
     def expire_sessions(self, who: str) -> None:
         """Let the sessions of one person run out now."""
         self.do(_expire(self.people[who].account))
+
+    def forget_sign_ins(self) -> None:
+        """As if nobody had signed in lately: limits count anew."""
+        self.do(_forget())
 
     def start(self, name: str) -> None:
         """Start one of its processes, as after a kill."""
@@ -99,6 +107,12 @@ async def _last_step(account: Any) -> int:
 
     step: int = await fetch_value("SELECT totp_last_step FROM account WHERE id = $1", account)
     return step
+
+
+async def _forget() -> None:
+    from app.lib.db import execute
+
+    await execute("UPDATE sign_in_attempt SET created_at = created_at - interval '2 hours'")
 
 
 async def _expire(account: Any) -> None:

@@ -21,7 +21,7 @@ def matching_step(secret: str, code: str, at: datetime, last_step: int) -> int |
     """The time step this code belongs to, None if it is wrong or was used before.
 
     >>> from datetime import UTC
-    >>> secret, at = "JBSWY3DPEHPK3PXP", datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    >>> secret, at = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
     >>> step = matching_step(secret, code_at(secret, at), at, 0)
     >>> step == int(at.timestamp()) // 30, matching_step(secret, code_at(secret, at), at, step)
     (True, None)
