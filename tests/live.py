@@ -51,11 +51,13 @@ class Live:
         with speaking_to(self.app_dsn):
             return run(work)
 
-    def mail_code(self, address: str) -> str:
-        """The newest sign-in code mailed to this address; waits for one that was not read before."""
-        found = wait_for(lambda: self.codes(address)[self.read.get(address, 0) :])
-        self.read[address] = self.read.get(address, 0) + len(found)
-        return str(found[-1])
+    def mail_code(self, address: str, *, after: int = 0) -> str:
+        """The newest sign-in code mailed to this address; waits for one not read before, and past `after` mails."""
+        seen = self.read.get(address, 0)
+        wait_for(lambda: len(self.codes(address)) > seen and len(self.mails(address)) > after)
+        codes = self.codes(address)
+        self.read[address] = len(codes)
+        return codes[-1]
 
     def codes(self, address: str) -> list[str]:
         """Every sign-in code mailed to this address, the oldest first."""
