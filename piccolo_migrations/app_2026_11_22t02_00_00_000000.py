@@ -1,13 +1,5 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.column_types import BigInt
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import Bytea
-from piccolo.columns.column_types import Date
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import JSONB
-from piccolo.columns.column_types import Text
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import UUID
+from piccolo.columns.column_types import JSONB, UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.columns.indexes import IndexMethod
 
 ID = "2026-11-22T02:00:00:000000"
@@ -16,9 +8,7 @@ DESCRIPTION = "First tables"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="app", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="app", description=DESCRIPTION)
 
     manager.add_table(
         class_name="SignInAttemptRow",
@@ -34,9 +24,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AccountRow", tablename="account", schema=None, columns=None
-    )
+    manager.add_table(class_name="AccountRow", tablename="account", schema=None, columns=None)
 
     manager.add_table(
         class_name="MembershipRow",
@@ -45,9 +33,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AlertRow", tablename="alert", schema=None, columns=None
-    )
+    manager.add_table(class_name="AlertRow", tablename="alert", schema=None, columns=None)
 
     manager.add_table(
         class_name="PatientTokenRow",
@@ -56,13 +42,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AnswerRow", tablename="answer", schema=None, columns=None
-    )
+    manager.add_table(class_name="AnswerRow", tablename="answer", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="PatientRow", tablename="patient", schema=None, columns=None
-    )
+    manager.add_table(class_name="PatientRow", tablename="patient", schema=None, columns=None)
 
     manager.add_table(
         class_name="AuditEventRow",
@@ -78,13 +60,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="ScoreRow", tablename="score", schema=None, columns=None
-    )
+    manager.add_table(class_name="ScoreRow", tablename="score", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="SessionRow", tablename="session", schema=None, columns=None
-    )
+    manager.add_table(class_name="SessionRow", tablename="session", schema=None, columns=None)
 
     manager.add_table(
         class_name="PatientLinkRow",
@@ -107,9 +85,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="ResponseRow", tablename="response", schema=None, columns=None
-    )
+    manager.add_table(class_name="ResponseRow", tablename="response", schema=None, columns=None)
 
     manager.add_table(
         class_name="ResponseRowRow",

@@ -1,4 +1,4 @@
-"""What Piccolo has no word for: keys that include the patient, partial unique rules, history and audit that only grow."""
+"""What Piccolo has no word for: keys that include the patient, partial unique rules, tables that only grow."""
 
 from importlib.resources import files
 
