@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from math import ceil, floor, log10
+from math import floor
 from uuid import UUID
 
 from app.questionnaires import shapes
@@ -95,11 +95,10 @@ class Series:
     def limits(self) -> tuple[float, float]:
         """The ends of the axis: the range of a scale; for a measure, with a unit, what fits around the values."""
         values = [float(one.value) for one in self.results if one.value is not None]
-        low, high = (self.score.range or (None, None))[:2]
-        if low is not None and high is not None and self.score.unit is None:
-            return low, high
+        if self.score.range and self.score.unit is None:
+            return self.score.range[0], self.score.range[1]
         lines = self.score.plot.lines if self.score.plot else []
-        return fitted([*values, *lines] or [0.0, 1.0], low, high)
+        return fitted([*values, *lines] or [0.0])
 
     def bands(self, language: str) -> list[dict[str, float | str]]:
         """The bands as the chart draws them: each reaches up to the next, the last to the end of the axis."""
@@ -134,19 +133,22 @@ def turning_point(stretch: Sequence[Result]) -> Result | None:
     return furthest if distance > 0 else None
 
 
-def fitted(values: Sequence[float], least: float | None, most: float | None) -> tuple[float, float]:
-    """Round ends a little way around some values, within what is possible.
+def fitted(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of an axis a little way around some values, so that its quarters are round numbers.
 
-    >>> fitted([72.0, 78.0], 20, 200), fitted([0.48], 0.12, 5), fitted([0.0], None, None)
-    ((60.0, 90.0), (0.45, 0.51), (0.0, 1.0))
+    >>> fitted([72.0, 78.0]), fitted([0.48, 0.52]), fitted([24.1, 25.3, 18.5, 30]), fitted([0.0])
+    ((65.0, 85.0), (0.4, 0.8), (15.0, 35.0), (0.0, 2.0))
     """
     low, high = min(values), max(values)
     room = max((high - low) * 0.15, abs(high) * 0.05) or 1.0
-    step = 10.0 ** floor(log10(high - low + 2 * room))
-    start = floor((low - room) / step) * step if low < 0 else max(0, floor((low - room) / step)) * step
-    end = ceil((high + room) / step) * step
-    start, end = round(start, 6), round(end, 6)
-    return (start if least is None else max(start, least)), (end if most is None else min(end, most))
+    start = end = 0.0
+    for quarter in (0.1 * head * 10.0**power for power in range(9) for head in (1, 2, 5)):
+        start = floor((low - room) / quarter) * quarter
+        start = max(0.0, start) if low >= 0 else start
+        end = start + 4 * quarter
+        if end >= high + room:
+            break
+    return round(start, 6), round(end, 6)
 
 
 def scales(series: Iterable[Series]) -> dict[str, list[Series]]:

@@ -50,10 +50,11 @@ def name_of(q: Questionnaire) -> str:
 
 
 def series_title(series: Series) -> str:
-    """The questionnaire's short name, and which of its scores where there are several."""
-    language, q = locale.get(), series.questionnaire
-    told = [one.score for one in q.scores if "team" in one.score.shown_to]
-    return name_of(q) if len(told) == 1 else f"{name_of(q)}, {text(series.score.title, language)}"
+    """The questionnaire, and which of its scores where there are several; the letters of an instrument go before."""
+    q, title = series.questionnaire, text(series.score.title, locale.get())
+    if len([one for one in q.scores if "team" in one.score.shown_to]) == 1:
+        return name_of(q)
+    return f"{q.file.short_name}, {title}" if name_of(q) == q.file.short_name else title
 
 
 def value_words(series: Series, value: float | bool | None) -> str:

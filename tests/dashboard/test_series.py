@@ -146,7 +146,7 @@ def test_a_measure_is_drawn_at_its_own_height():
     low, high = one.limits()
     bands = one.bands("en")
 
-    assert (low, high) == (10, 40)
+    assert (low, high) == (15, 35)
     assert (bands[0]["from"], bands[-1]["to"]) == (low, high)
 
 
