@@ -14,6 +14,7 @@ import asyncpg
 from uuid_utils.compat import uuid7
 
 from app.accounts.queries import SESSION
+from app.lib.db import leave_as_it_is
 from app.responses.model import NO_ROW
 from app.responses.queries import ANSWERS, SCOPE
 from app.responses.statements import SAVE_SINGLE
@@ -65,7 +66,7 @@ class Floor:
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
-        self.pool = await asyncpg.create_pool(environ["DATABASE_URL"], min_size=1, max_size=8)
+        self.pool = await asyncpg.create_pool(environ["DATABASE_URL"], min_size=1, max_size=8, reset=leave_as_it_is)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.pool.close()

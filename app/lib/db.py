@@ -114,8 +114,15 @@ async def execute(sql: str, *values: Any) -> str:
         return tag
 
 
+async def leave_as_it_is(_link: Any) -> None:
+    """For `reset=` of a pool: nothing of ours outlives its transaction, and open ones are rolled back without this.
+
+    asyncpg would ask the server to forget settings, locks and cursors, one more round trip for each statement.
+    """
+
+
 async def start_pool(least: int = 1, most: int = 8) -> None:
-    await DB.start_connection_pool(min_size=least, max_size=most)
+    await DB.start_connection_pool(min_size=least, max_size=most, reset=leave_as_it_is)
 
 
 async def close_pool() -> None:

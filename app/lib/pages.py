@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
 from app.lib import assets, csrf, i18n
+from app.lib.frames import Frame, slot
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,11 +28,14 @@ class Visit:
 
 
 NOBODY = Visit()
+ANYBODY = Visit(csrf_secret=b"")
+"""Whom a frame is drawn for: the form token comes later, and nothing else of a visit may stand in it."""
 visit: ContextVar[Visit] = ContextVar("visit", default=NOBODY)
 
 
 def csrf_token() -> str:
-    return csrf.token(visit.get().csrf_secret)
+    secret = visit.get().csrf_secret
+    return csrf.token(secret) if secret else slot("csrf_token")
 
 
 def actor() -> Any:
@@ -42,8 +48,19 @@ def language_url(code: str) -> str:
     return f"/language/{code}?next={quote(visit.get().path)}"
 
 
+class Page(Template):
+    """A template whose macros are made once a process. All have the same globals, so asking at each import is idle."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module(None)
+
+
+class Pages(Environment):
+    template_class = Page
+
+
 def environment() -> Environment:
-    env = Environment(
+    env = Pages(
         loader=FileSystemLoader([ROOT / "templates", ROOT / "components"]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -85,10 +102,17 @@ def render(name: str, **context: Any) -> str:
     return ENV.get_template(name).render(context)
 
 
+def frame(name: str, **context: Any) -> Frame:
+    """A template drawn for anybody, `slot(…)` standing for what is filled in later; `csrf_token` is one of them."""
+    visiting = visit.set(ANYBODY)
+    try:
+        return Frame(render(name, **context))
+    finally:
+        visit.reset(visiting)
+
+
 def html(body: str, status: int = 200, **headers: str) -> Response[str]:
-    return Response(
-        body, media_type=MediaType.HTML, status_code=status, headers={"Vary": "HX-Request", **headers}
-    )
+    return Response(body, media_type=MediaType.HTML, status_code=status, headers={"Vary": "HX-Request", **headers})
 
 
 def page(request: Request[Any, Any, Any], name: str, *, status: int = 200, **context: Any) -> Response[str]:

@@ -15,7 +15,7 @@ from app.assignments.queries import find_assignment, scope_of_assignment
 from app.lib import clock, i18n, pages
 from app.lib.ids import new_id
 from app.questionnaires.library import library
-from app.questionnaires.model import Questionnaire, text
+from app.questionnaires.model import Questionnaire
 from app.questionnaires.problems import Problem
 from app.questionnaires.red_flags import on_save_reads
 from app.questionnaires.visibility import depends_on
@@ -23,7 +23,7 @@ from app.responses import actions, presenting
 from app.responses.forms import Reading, messages, read_form
 from app.responses.model import NO_ROW, Closed, Conflict, ResponseScope, State
 from app.responses.reconciling import Posted
-from app.responses.rendering import NOTHING_TYPED, Draft, Mode, draw
+from app.responses.rendering import Draft
 from app.responses.routes.parts import (
     ANSWER,
     TODAY_IN,
@@ -35,10 +35,10 @@ from app.responses.routes.parts import (
     page_load_of,
     safety_words,
     screen_named,
-    summary_of,
     title_of,
     uuid_or_none,
 )
+from app.responses.routes.section import next_url, section, shown_names
 from app.responses.screens import Course, Screen, field_name
 
 OPEN = requires(Permission.ASSIGNMENT_OPEN, "assignment_id", scope_of_assignment)
@@ -102,7 +102,7 @@ async def show_screen(
     screen = screen_named(walk, screen_id)
     if scope.state is not State.DRAFT or screen is None:
         return Redirect(f"/responses/{response_id}/resume", status_code=303)
-    return await _section(request, actor, scope, walk, screen)
+    return await section(actor, scope, walk, screen)
 
 
 @post("/responses/{response_id:uuid}/pages/{screen_id:str}", opt=ANSWER, status_code=303)
@@ -126,7 +126,7 @@ async def save_screen(
         return await _conflicts(request, actor, walk, scope, screen, reading, plan.conflicts)
     if reading.problems:
         draft = Draft(reading.typed, messages(q, reading.problems, i18n.gettext, i18n.locale.get()))
-        return await _section(request, actor, scope, walk, screen, draft, status=422)
+        return await section(actor, scope, walk, screen, draft, status=422)
     return await _onwards(request, actor, scope, walk, screen, fields)
 
 
@@ -150,8 +150,8 @@ async def _onwards(
         return pages.go(request, f"{here}#item-{revealed}")
     missing = _missing(walk, screen)
     if missing:
-        return await _section(request, actor, scope, walk, screen, Draft({}, missing), status=422)
-    return pages.go(request, _next_url(scope.response, walk, screen))
+        return await section(actor, scope, walk, screen, Draft({}, missing), status=422)
+    return pages.go(request, next_url(scope.response, walk, screen))
 
 
 async def _change_rows(actor: Actor, response: UUID, walk: Course, fields: dict[str, list[str]]) -> str:
@@ -203,7 +203,7 @@ async def _saved(scope: ResponseScope, q: Questionnaire, posted: Posted, name: s
     context: dict[str, Any] = {"field": name, "time": time, "shown": None, "warnings": []}
     if depends_on(q, posted.item) or posted.item in on_save_reads(q):
         walk = await course_of(scope)
-        context["shown"] = _shown_names(walk)
+        context["shown"] = shown_names(walk)
         context["warnings"] = safety_words(walk)
     return pages.html(pages.render("responses/_saved.html", **context))
 
@@ -255,88 +255,7 @@ async def _conflicts(
     )
 
 
-async def _section(
-    request: AnyRequest,
-    actor: Actor,
-    scope: ResponseScope,
-    walk: Course,
-    screen: Screen,
-    draft: Draft = NOTHING_TYPED,
-    *,
-    status: int = 200,
-) -> Response[Any]:
-    """One section with its cards, the list of sections, and when it was last saved."""
-    language = i18n.locale.get()
-    q = walk.questionnaire
-    before, after = _neighbours(walk, screen)
-    return pages.page(
-        request,
-        "responses/section",
-        status=status,
-        response=scope.response,
-        q=q,
-        about=title_of(q),
-        title=presenting.screen_title(walk, screen, language),
-        intro=text(screen.page.shape.intro, language),
-        recall=text(q.file.recall, language),
-        screen=screen.id,
-        cards=draw(walk, screen, Mode.ANSWER, scope.response, draft),
-        errors=summary_of(q, draft),
-        all_missing=bool(draft.errors) and not draft.typed,
-        sections=[_step(scope.response, step) for step in presenting.steps(walk, language, screen)],
-        place=_position(walk, screen),
-        progress=walk.progress(),
-        saved_at=walk.answers.last_saved,
-        shown=_shown_names(walk),
-        page_load=new_id(),
-        before=before,
-        after=_next_url(scope.response, walk, screen),
-        last=after is None,
-        safety=safety_words(walk),
-        for_whom=await for_whom(actor, scope.patient),
-        leave_url=home_of(actor, scope.patient),
-    )
-
-
 # --- small parts ------
-
-
-def _step(response: UUID, step: presenting.Step) -> dict[str, str]:
-    """One section of the list: where it stands in words, and the way there."""
-    if step.current:
-        note = i18n.gettext("In progress")
-    elif step.complete:
-        note = i18n.gettext("Done")
-    elif step.answered == 0:
-        note = i18n.gettext("To do")
-    else:
-        note = i18n.ngettext("%(num)s without an answer", "%(num)s without an answer", step.asked - step.answered)
-        note = note % {"num": step.asked - step.answered}
-    href = "" if step.current else f"/responses/{response}/pages/{step.screen}"
-    return {"title": step.title, "state": step.state, "note": note, "href": href}
-
-
-def _position(walk: Course, screen: Screen) -> tuple[int, int]:
-    """(which section, of how many)."""
-    ids = [one.id for one in walk.screens()]
-    return ids.index(screen.id) + 1, len(ids)
-
-
-def _neighbours(walk: Course, screen: Screen) -> tuple[str | None, str | None]:
-    ids = [one.id for one in walk.screens()]
-    at = ids.index(screen.id)
-    return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
-
-
-def _next_url(response: UUID, walk: Course, screen: Screen) -> str:
-    after = _neighbours(walk, screen)[1]
-    return f"/responses/{response}/pages/{after}" if after else f"/responses/{response}/review"
-
-
-def _shown_names(walk: Course) -> str:
-    """The names of all cards that are shown: blocks, questions, and questions in the rows of repeating groups."""
-    names = set(walk.shown) | {field_name(item, row) for item, _group, row in walk.places() if row != NO_ROW}
-    return " ".join(sorted(names))
 
 
 def _revealed(walk: Course, screen: Screen, fields: dict[str, list[str]]) -> str | None:
