@@ -107,10 +107,10 @@ LEA = Story(
     relationship="mother",
     sent=(
         Sent(
-            "daily_life",
+            "daily_life_proxy",
             92,
             {
-                "energy": 4,
+                "energy": 35,
                 "bed_time": "21:30",
                 "up_time": "07:00",
                 "wakings": 3,
@@ -126,10 +126,10 @@ LEA = Story(
             "proxy",
         ),
         Sent(
-            "daily_life",
+            "daily_life_proxy",
             31,
             {
-                "energy": 7,
+                "energy": 70,
                 "bed_time": "21:00",
                 "up_time": "07:00",
                 "wakings": 1,
@@ -149,7 +149,7 @@ LEA = Story(
             "proxy",
         ),
     ),
-    waiting=(Asked("daily_life", opens_in=-2, due_in=4, answered_by="proxy"),),
+    waiting=(Asked("daily_life_proxy", opens_in=-2, due_in=4, answered_by="proxy"),),
 )
 
 KARIM = Story(

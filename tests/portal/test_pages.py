@@ -35,12 +35,12 @@ async def test_home_shows_what_waits_what_comes_and_what_is_done(browser_for, as
 
 
 async def test_home_of_a_mother_says_for_whom(browser_for, assigned):
-    await assigned("daily_life", who="lea_patient", answered_by="proxy")
+    await assigned("daily_life_proxy", who="lea_patient", answered_by="proxy")
 
     page = await browser_for("claire").page("/home")
 
     assert "Léa Martin" in text_of(page.select_one(".co-strip"))
-    assert [text_of(title) for title in page.select(".co-todo h3")] == ["Your daily life"]
+    assert [text_of(title) for title in page.select(".co-todo h3")] == ["The daily life of the person you answer for"]
 
 
 async def test_home_with_nothing_to_do_says_so(browser_for):

@@ -32,7 +32,7 @@ UNIT = json.loads((VECTORS / "unit_vectors.json").read_text("utf-8"))
 
 WITH_WORDING = {"phq9", "phq4", "gad7", "audit_c", "ftnd", "cudit_r", "tipi"}
 SCORE_ENTRY = {"phq15", "madrs", "ymrs", "qids_sr16", "asrm", "mdq", "fast"}
-OWN = {"physical", "tobacco", "hospitalisations", "social", "daily_life"}
+OWN = {"physical", "tobacco", "hospitalisations", "social", "daily_life", "daily_life_proxy"}
 COMPARED = {
     "odc_phq9": 30,
     "odc_gad7": 30,
@@ -51,6 +51,7 @@ COMPARED = {
 
 NO_SPACE_BEFORE = re.compile(r"[^\s\u00a0«][?!;»%]|\w:(?:\s|$)")
 PLAIN_SPACE_BEFORE = re.compile(r" [?!;:»%]|« ")
+DOUBLED = re.compile(r"\w\((?:e|s|es|ne|le|ve|trice)\)|\w·\w|\b(?:il ou elle|il/elle|he or she|his or her|s?he/s?he)\b")
 WRONG_SIGN = re.compile(r"[\"'`\u202f]|\.\.\.|  |^\s|\s$|\bA quel|\bEtre\b|\bEtat\b")
 
 
@@ -153,7 +154,18 @@ def test_no_wording_stands_in_score_entry_files(shipped: Questionnaire) -> None:
 
 def test_a_patient_is_told_what_it_is_for_and_which_time_it_covers(shipped: Questionnaire) -> None:
     told = (shipped.file.purpose, shipped.file.recall)
-    assert "patient" not in shipped.file.answered_by or all(text(words, "fr") for words in told)
+    assert not {"patient", "proxy"} & set(shipped.file.answered_by) or all(text(words, "fr") for words in told)
+
+
+def test_the_same_words_are_never_for_a_patient_and_for_who_answers_for_one(shipped: Questionnaire) -> None:
+    assert not {"patient", "proxy"} <= set(shipped.file.answered_by)
+
+
+@pytest.mark.parametrize("key", ["daily_life", "daily_life_proxy"])
+def test_no_form_is_doubled_to_name_a_woman_and_a_man(key: str) -> None:
+    raw = yaml.safe_load((FOLDER / key / f"{library().find(key).file.version}.yml").read_text("utf-8"))
+    assert [place for place, written in texts_in(raw, {"en", "fr"}) if DOUBLED.search(written)] == []
+    assert DOUBLED.search("si vous vous êtes pesé(e)")
 
 
 @pytest.mark.parametrize("key", sorted(WITH_WORDING))
@@ -278,6 +290,43 @@ def test_daily_life_asks_with_every_widget() -> None:
     assert kinds == single | {"date", "partial_date", "time", "text", "long_text", "info", "group", "matrix"}
     groups = [b.item for b in library().find("daily_life").every_block() if b.kind == "group"]
     assert {group.repeat is None for group in groups} == {True, False}
+
+
+def test_who_answers_for_somebody_is_asked_the_same_in_other_words() -> None:
+    own, proxy = library().find("daily_life"), library().find("daily_life_proxy")
+    assert (own.file.answered_by, proxy.file.answered_by) == (["patient"], ["proxy"])
+    assert proxy.file.lineage is not None
+    assert proxy.file.lineage.derived_from == "daily_life"
+    assert structure(proxy) == structure(own)
+    assert proxy.file.scores == own.file.scores
+
+
+def structure(q: Questionnaire) -> list[Any]:
+    """Pages, items, widgets, codes and conditions, without a word of what is read or a range."""
+    items = [
+        (page.id, item.id, item.type, item.options, item.required, item.show_if, list(item.rows or ()))
+        for page in q.file.pages
+        for outer in page.items
+        for item in (outer, *(outer.items or ()))
+    ]
+    facts = {
+        name: {code: {k: v for k, v in body.items() if k not in q.file.languages} for code, body in codes.items()}
+        for name, codes in q.file.options.items()
+    }
+    return [items, facts, [(check.id, check.ensure, check.at, check.level) for check in q.file.checks]]
+
+
+def test_who_answers_for_somebody_is_never_addressed_as_the_patient() -> None:
+    raw = yaml.safe_load((FOLDER / "daily_life_proxy" / "1.0.0.yml").read_text("utf-8"))
+    read = [written for _, written in texts_in(raw["pages"], {"en", "fr"})]
+    theirs = re.compile(
+        r"\b(?:your|vos|votre) (?:own )?(?:nights?|days?|sleep|weight|care|nuits?|journées?|sommeil|poids|suivi)\b"
+        r"|\b(?:do|did|are|have) you\b|(?<!aimeriez)(?<!rendez)-vous\b",
+        re.IGNORECASE,
+    )
+    assert [written for written in read if theirs.search(written)] == []
+    assert theirs.search("À quelle heure vous couchez-vous ?")
+    assert theirs.search("How many times do you wake up?")
 
 
 @pytest.mark.parametrize(
