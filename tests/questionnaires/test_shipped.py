@@ -161,7 +161,7 @@ def test_the_same_words_are_never_for_a_patient_and_for_who_answers_for_one(ship
     assert not {"patient", "proxy"} <= set(shipped.file.answered_by)
 
 
-@pytest.mark.parametrize("key", ["daily_life", "daily_life_proxy"])
+@pytest.mark.parametrize("key", ["daily_life", "daily_life_proxy", "hospitalisations", "physical", "social", "tobacco"])
 def test_no_form_is_doubled_to_name_a_woman_and_a_man(key: str) -> None:
     raw = yaml.safe_load((FOLDER / key / f"{library().find(key).file.version}.yml").read_text("utf-8"))
     assert [place for place, written in texts_in(raw, {"en", "fr"}) if DOUBLED.search(written)] == []
