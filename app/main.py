@@ -1,5 +1,6 @@
 """Composition root of the web process: what is served, by whom it is guarded, how failures look. No rules."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -42,6 +43,8 @@ def can(permission: str) -> bool:
 @asynccontextmanager
 async def resources(_: Litestar) -> AsyncIterator[None]:
     library().current()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no need to look through it for garbage again and again
     await db.start_pool()
     yield
     await db.close_pool()

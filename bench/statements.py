@@ -53,6 +53,10 @@ class _OneConnection:
     async def release(self, _link: Any) -> None:
         """It stays open."""
 
+    def __getattr__(self, method: str) -> Any:
+        """`fetch`, `fetchrow`, `fetchval`, `execute`: a pool has them too."""
+        return getattr(self.link, method)
+
 
 class _Held:
     def __init__(self, link: Any) -> None:

@@ -90,28 +90,33 @@ async def connection() -> AsyncIterator[Any]:
             await own.close()
 
 
+async def _ask(method: str, sql: str, values: tuple[Any, ...]) -> Any:
+    current = DB.current_transaction.get()
+    link = DB.pool if current is None else current.connection
+    if link is not None:
+        return await getattr(link, method)(sql, *values)
+    async with connection() as own:
+        return await getattr(own, method)(sql, *values)
+
+
 async def fetch(sql: str, *values: Any) -> list[Row]:
-    async with connection() as link:
-        rows: list[Row] = await link.fetch(sql, *values)
-        return rows
+    rows: list[Row] = await _ask("fetch", sql, values)
+    return rows
 
 
 async def fetch_row(sql: str, *values: Any) -> Row | None:
-    async with connection() as link:
-        row: Row | None = await link.fetchrow(sql, *values)
-        return row
+    row: Row | None = await _ask("fetchrow", sql, values)
+    return row
 
 
 async def fetch_value(sql: str, *values: Any) -> Any:
-    async with connection() as link:
-        return await link.fetchval(sql, *values)
+    return await _ask("fetchval", sql, values)
 
 
 async def execute(sql: str, *values: Any) -> str:
     """Run one statement; the command tag, such as `UPDATE 1`."""
-    async with connection() as link:
-        tag: str = await link.execute(sql, *values)
-        return tag
+    tag: str = await _ask("execute", sql, values)
+    return tag
 
 
 async def leave_as_it_is(_link: Any) -> None:

@@ -19,16 +19,16 @@ class Frame:
     """Drawn HTML with slots. Filling looks at the frame alone, so nothing that is filled in can open a slot."""
 
     def __init__(self, html: str) -> None:
-        self.pieces = html.split(EDGE)
-        self.names = self.pieces[1::2]
+        self.pieces = [piece.encode() for piece in html.split(EDGE)]
+        self.names = html.split(EDGE)[1::2]
 
-    def filled(self, **values: object) -> str:
-        """The page. A value that is no Markup is escaped; KeyError when one is missing.
+    def filled(self, **values: object) -> bytes:
+        """The page in UTF-8. A value that is no Markup is escaped; KeyError when one is missing.
 
         >>> Frame(f"<p>{slot('a')}, {slot('b')}</p>").filled(a="<", b=Markup("<b>&amp;</b>"))
-        '<p>&lt;, <b>&amp;</b></p>'
+        b'<p>&lt;, <b>&amp;</b></p>'
         """
-        ready = {name: escape(value) for name, value in values.items()}
+        ready = {name: escape(value).encode() for name, value in values.items()}
         pieces = self.pieces.copy()
         pieces[1::2] = [ready[name] for name in self.names]
-        return "".join(pieces)
+        return b"".join(pieces)

@@ -111,7 +111,7 @@ def frame(name: str, **context: Any) -> Frame:
         visit.reset(visiting)
 
 
-def html(body: str, status: int = 200, **headers: str) -> Response[str]:
+def html(body: str | bytes, status: int = 200, **headers: str) -> Response[Any]:
     return Response(body, media_type=MediaType.HTML, status_code=status, headers={"Vary": "HX-Request", **headers})
 
 

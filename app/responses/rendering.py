@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from markupsafe import Markup, escape
@@ -51,18 +51,18 @@ def _macros(file: str) -> Any:
 
 def draw(course: Course, screen: Screen, mode: Mode, response: UUID = NO_ROW, draft: Draft = NOTHING_TYPED) -> Markup:
     """The cards of a screen, ready to stand in its form."""
-    drawing = _Drawing(course, mode, draft)
+    drawing = _Drawing(course, mode, draft, str(response))
     for block in screen.blocks:
         drawing.block(block, block.key in course.shown or mode is Mode.BLANK)
     # Safe: every part was drawn by an autoescaping template, and what fills its slots is escaped.
-    return Markup("".join(drawing.parts).replace(RESPONSE, str(response)))  # noqa: S704
+    return Markup("".join(drawing.parts))  # noqa: S704
 
 
 class _Drawing:
     """One screen under the pen."""
 
-    def __init__(self, course: Course, mode: Mode, draft: Draft) -> None:
-        self.course, self.mode, self.draft = course, mode, draft
+    def __init__(self, course: Course, mode: Mode, draft: Draft, response: str) -> None:
+        self.course, self.mode, self.draft, self.response = course, mode, draft, response
         self.q = course.questionnaire
         self.language = i18n.locale.get()
         self.parts: list[str] = []
@@ -87,26 +87,25 @@ class _Drawing:
                 self.card(self.q.questions[block.key], shown)
 
     def card(self, question: Question, shown: bool, group: str | None = None, row: UUID = NO_ROW) -> None:
-        name = field_name(question.id, row)
-        stored = self.course.answers.value(question.id, group, row) if self.mode is not Mode.BLANK else None
+        mode, answers = self.mode, self.course.answers
+        name = question.id if group is None else field_name(question.id, row)
+        stored = None if mode is Mode.BLANK else answers.value(question.id, group, row)
         texts = self.draft.typed.get(name)
         if texts is None:
-            texts = tuple(field_texts(question, stored, self.language))
-        look = _Look(self.q, question.id, self.language, self.mode, shown, group is not None)
+            texts = tuple(field_texts(question, stored, self.language)) if stored is not None else ()
+        look = _Look(self.q, question.id, self.language, mode, shown, group is not None)
         if error := self.draft.errors.get(name):
-            html = _card.__wrapped__(look, texts, error)
-            typed: tuple[str, ...] = ()
+            html = self.response.join(_card.__wrapped__(look, texts, error))
+        elif question.type in TYPED:
+            html = self.response.join(_card(look, _kept_ready(question, texts), None))
+            html = _fill(question, html, texts) if texts else html
         else:
-            typed = texts if question.type in TYPED else ()
-            html = _card(look, _kept_ready(question, texts), None)
-        if typed:
-            html = _fill(question, html, typed)
-        if row != NO_ROW:
+            html = self.response.join(_card(look, texts, None))
+        if group is not None:
             html = html.replace(ROW, row.hex)
         self.parts.append(html)
-        if self.mode is not Mode.BLANK:
-            version = self.course.answers.version((question.id, row))
-            self.parts.append(f'<input type="hidden" name="v.{name}" value="{version}">')
+        if mode is not Mode.BLANK:
+            self.parts.append(f'<input type="hidden" name="v.{name}" value="{answers.version((question.id, row))}">')
 
     def rows(self, block: Block, shown: bool) -> None:
         """A repeating group: one frame an entry, with its own questions, skip logic and "remove"."""
@@ -114,7 +113,7 @@ class _Drawing:
         template = pages.ENV.get_template("responses/_rows.html")
         drawn = []
         for number, row in enumerate(ids or (NO_ROW,), 1):
-            inner = _Drawing(self.course, self.mode, self.draft)
+            inner = _Drawing(self.course, self.mode, self.draft, self.response)
             visible = self.course.shown_in(block.key, row) if ids else set(block.questions)
             for name in block.questions:
                 inner.card(self.q.questions[name], name in visible, block.key if ids else None, row)
@@ -135,9 +134,8 @@ class _Drawing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Everything but the answer that a card's HTML depends on."""
+class _Look(NamedTuple):
+    """Everything but the answer that a card's HTML depends on. A tuple, because sixty are made and looked up a page."""
 
     q: Questionnaire
     question: str
@@ -148,9 +146,7 @@ class _Look:
 
 
 def _kept_ready(question: Question, texts: tuple[str, ...]) -> tuple[str, ...]:
-    """What of an answer decides the HTML itself: the option chosen, or merely that something is typed."""
-    if question.type not in TYPED:
-        return texts
+    """What of a typed answer decides the HTML itself: merely that there is one."""
     if not texts:
         return ()
     if question.type == "open_choice":
@@ -169,8 +165,12 @@ def _fill(question: Question, html: str, typed: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=6000)
-def _card(look: _Look, texts: tuple[str, ...], error: str | None) -> str:
-    """The HTML of one question's card."""
+def _card(look: _Look, texts: tuple[str, ...], error: str | None) -> tuple[str, ...]:
+    """The HTML of one question's card, cut where the response's id belongs: joining is cheaper than searching."""
+    return tuple(_drawn(look, texts, error).split(RESPONSE))
+
+
+def _drawn(look: _Look, texts: tuple[str, ...], error: str | None) -> str:
     question = look.q.questions[look.question]
     item, language = question.item, look.language
     name = f"{question.id}--{ROW}" if look.in_row else question.id

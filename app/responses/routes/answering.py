@@ -1,5 +1,6 @@
 """Answering: the intro page, the sections, and each answer as it changes."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.access.policy import Actor, Permission
 from app.accounts.queries import organisations_by_id
 from app.assignments.queries import find_assignment, scope_of_assignment
 from app.lib import clock, i18n, pages
+from app.lib.frames import Frame, slot
 from app.lib.ids import new_id
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire
@@ -200,12 +202,20 @@ async def save_item(
 
 async def _saved(scope: ResponseScope, q: Questionnaire, posted: Posted, name: str, time: str) -> Response[str]:
     """What changes around a saved answer: the words, and what the answer shows or hides."""
-    context: dict[str, Any] = {"field": name, "time": time, "shown": None, "warnings": []}
-    if depends_on(q, posted.item) or posted.item in on_save_reads(q):
-        walk = await course_of(scope)
-        context["shown"] = shown_names(walk)
-        context["warnings"] = safety_words(walk)
-    return pages.html(pages.render("responses/_saved.html", **context))
+    if not (depends_on(q, posted.item) or posted.item in on_save_reads(q)):
+        return pages.html(_saved_alone(i18n.locale.get()).filled(field=name, time=time))
+    walk = await course_of(scope)
+    return pages.html(
+        pages.render(
+            "responses/_saved.html", field=name, time=time, shown=shown_names(walk), warnings=safety_words(walk)
+        )
+    )
+
+
+@cache
+def _saved_alone(_language: str) -> Frame:
+    """The words around an answer on which nothing else depends."""
+    return pages.frame("responses/_saved.html", field=slot("field"), time=slot("time"), shown=None, warnings=[])
 
 
 def _refuse(q: Questionnaire, name: str, problem: Problem) -> Response[str]:
