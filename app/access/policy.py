@@ -55,7 +55,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
-# What a person says about themselves is theirs to write; what a professional observes is the professional's.
+# What patients and relatives say, each in a voice of their own; what a professional observes is the professional's.
 OWN_VOICE = frozenset({"patient", "proxy"})
 WRITING = frozenset({Permission.ASSIGNMENT_OPEN, Permission.RESPONSE_ANSWER, Permission.RESPONSE_CORRECT})
 
@@ -89,9 +89,14 @@ class Scope:
     answered_by: str | None = None
 
 
+def voice(actor: Actor, patient: UUID) -> str:
+    """In whose name somebody answers about this patient: a relative never in the patient's, nor the other way round."""
+    return "proxy" if patient in actor.proxy_for else "patient"
+
+
 def sees(actor: Actor, scope: Scope) -> bool:
     if actor.role is Role.PATIENT:
-        return scope.patient in actor.patients and (scope.answered_by is None or scope.answered_by in OWN_VOICE)
+        return scope.patient in actor.patients and scope.answered_by in {None, voice(actor, scope.patient)}
     return actor.organisation in scope.organisations
 
 

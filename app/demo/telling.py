@@ -91,7 +91,9 @@ async def _answerer(story: Story, patient: UUID, at: datetime) -> Actor:
         return Actor(NOBODY, Role.PATIENT)
     account = await create_account(NOBODY, _account_of(story), at=at)
     await link_patient(NOBODY, account, patient, story.relationship, since=clock.day_in(ZONE, at), at=at)
-    return Actor(account, Role.PATIENT, patients=frozenset({patient}))
+    answered_for = frozenset({patient})
+    others = frozenset() if story.relationship == "self" else answered_for
+    return Actor(account, Role.PATIENT, patients=answered_for, proxy_for=others)
 
 
 def _account_of(story: Story) -> NewAccount:

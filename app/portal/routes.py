@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app.access.guard import granted, requires
-from app.access.policy import OWN_VOICE, Actor, Permission, Role, allows
+from app.access.policy import Actor, Permission, Role, allows, voice
 from app.accounts.queries import names_of, organisations_by_id
 from app.assignments.queries import list_of_patients
 from app.lib import clock, i18n, pages
@@ -37,7 +37,9 @@ LATELY = 3
 @get("/home", opt=HOME)
 async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """What waits, for oneself and for each person one answers for."""
-    homes = [(await get_patient(patient), await _home(patient)) for patient in sorted(actor.patients)]
+    homes = [
+        (await get_patient(patient), await _home(patient, voice(actor, patient))) for patient in sorted(actor.patients)
+    ]
     homes.sort(key=lambda pair: pair[0].id in actor.proxy_for)
     asking = {task.assignment.organisation for _, home in homes for task in (*home.to_do, *home.coming)}
     asking |= {response.organisation for _, home in homes for response in home.done}
@@ -53,12 +55,12 @@ async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
     )
 
 
-async def _home(patient: UUID) -> Home:
+async def _home(patient: UUID, answered_by: str) -> Home:
     today = clock.day_in(ZONE, clock.now())
-    assignments = [one for one in await list_of_patients([patient]) if one.answered_by in OWN_VOICE]
+    assignments = [one for one in await list_of_patients([patient]) if one.answered_by == answered_by]
     known = {one.questionnaire: library().find(one.questionnaire) for one in assignments}
     given = await queries.list_responses_of_patient(patient)
-    sent = [one for one in given if one.submitted_at and one.answered_by in OWN_VOICE]
+    sent = [one for one in given if one.submitted_at and one.answered_by == answered_by]
     drafts = {one.id: one for one in given if one.state is State.DRAFT}
     progress = {}
     for one in assignments:
@@ -82,7 +84,7 @@ async def list_sent(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
     lists = []
     for patient in sorted(actor.patients):
         given = await queries.list_responses_of_patient(patient)
-        sent = [one for one in given if one.submitted_at and one.answered_by in OWN_VOICE]
+        sent = [one for one in given if one.submitted_at and one.answered_by == voice(actor, patient)]
         lists.append((await get_patient(patient), sent))
     return pages.page(request, "portal/answers", lists=lists, proxied=actor.proxy_for)
 

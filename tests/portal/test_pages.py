@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.accounts.actions import link_patient
 from app.assignments.actions import cancel_assignment
+from app.audit.actions import NOBODY
 from app.lib import clock
-from app.lib.db import fetch, fetch_value
+from app.lib.db import execute, fetch, fetch_value
 from app.lib.errors import Refused
 from app.responses import actions
 from tests.answering import CALM, TWELVE, assigned, form_of, opened, send
@@ -41,6 +43,36 @@ async def test_home_of_a_mother_says_for_whom(browser_for, assigned):
 
     assert "Léa Martin" in text_of(page.select_one(".co-strip"))
     assert [text_of(title) for title in page.select(".co-todo h3")] == ["The daily life of the person you answer for"]
+
+
+async def test_what_a_daughter_says_herself_is_not_her_mothers(browser_for, assigned):
+    """Claire answers for Léa: a questionnaire that Léa answers herself is neither shown to her nor hers to open."""
+    own = await assigned("phq4", who="lea_patient")
+    claire = browser_for("claire")
+
+    opening = await claire.post(f"/assignments/{own}/open")
+    home = await claire.page("/home")
+
+    assert opening.status_code == 404
+    assert home.select(".co-todo") == []
+    assert await fetch_value("SELECT response FROM assignment WHERE id = $1", own) is None
+
+
+async def test_what_a_relative_wrote_about_somebody_is_not_theirs_to_read(browser_for, assigned, people):
+    """A relative's answers about Paul stay the relative's: not on his pages, not at their address, not to correct."""
+    paul, relative = browser_for("paul"), browser_for("yann")
+    account, since = people["yann"].account, date(2025, 1, 1)
+    await link_patient(NOBODY, account, people.paul_patient, "brother", since=since, at=clock.now())
+    asked = await assigned("daily_life_proxy", answered_by="proxy")
+    await relative.post(f"/assignments/{asked}/open")
+    response = await fetch_value("SELECT response FROM assignment WHERE id = $1", asked)
+    await execute("UPDATE response SET state = 'submitted', submitted_at = now() WHERE id = $1", response)
+
+    urls = [f"/responses/{response}", f"/responses/{response}/print", f"/responses/{response}/sent"]
+    assert {(await paul.get(url)).status_code for url in urls} == {404}
+    assert {(await relative.get(url)).status_code for url in urls} == {200}
+    listed = [[link["href"] for link in (await who.page("/answers")).select("main li a")] for who in (paul, relative)]
+    assert listed == [[], [f"/responses/{response}"]]
 
 
 async def test_home_with_nothing_to_do_says_so(browser_for):
