@@ -103,6 +103,7 @@
     attempts = 0;
     for (const box of all(".co-q__error", card)) box.replaceChildren();
     show("saved");
+    showCount();
     if (waiting().length) retryNext();
     else if (signedInAgain) {
       signedInAgain = false;
@@ -118,7 +119,18 @@
 
   // --- leaving: a form that is sent takes its answers along; a link waits for the last save; the browser warns of the rest
   let leaving = false;
-  on("submit", (event) => { if (!event.target.matches("[hx-post]")) leaving = true; });
+  let waited = false;
+  on("submit", (event) => {
+    if (event.target.matches("[hx-post]")) return;
+    leaving = true;
+    if (!sending || waited) return; // a save under way must not arrive after the whole form and put an older answer back
+    event.preventDefault();
+    waited = true;
+    const { target, submitter } = event;
+    const until = performance.now() + 3000;
+    const go = () => (sending && performance.now() < until ? setTimeout(go, 50) : target.requestSubmit(submitter));
+    setTimeout(go, 50);
+  });
   addEventListener("beforeunload", (event) => {
     if (unsaved.size && !leaving) event.preventDefault();
   });
@@ -176,7 +188,38 @@
       else field?.removeAttribute("aria-invalid");
     }
   }
-  for (const type of ["htmx:afterSettle", "htmx:oobAfterSwap"]) on(type, () => { applyShown(); markErrors(); drawSliders(); });
+  for (const type of ["htmx:afterSettle", "htmx:oobAfterSwap"]) {
+    on(type, () => { applyShown(); markErrors(); drawSliders(); showCount(); bringIntoSight(); });
+  }
+
+  // --- whom to call: comes after the answers, into sight once, when an answer has just become worrying
+  const safety = document.getElementById("safety");
+  let warned = Boolean(safety?.firstElementChild);
+  function bringIntoSight() {
+    const warns = Boolean(safety?.firstElementChild);
+    if (warns && !warned) safety.scrollIntoView({ block: "nearest" });
+    warned = warns;
+  }
+
+  // --- how far one is: the server's count and what this page has added; what it opens elsewhere counts from the next page on
+  const isAnswered = (card) => all("input:not([type=range], [type=hidden]), select, textarea", card)
+    .some((field) => (field.matches("[type=radio], [type=checkbox]") ? field.checked : field.value.trim()));
+  function count() {
+    const cards = all(".co-q[hx-post]").filter((card) => !card.closest("[hidden]"));
+    return [cards.filter(isAnswered).length, cards.length];
+  }
+  const atLoad = count();
+  function showCount() {
+    const [answered, asked] = count();
+    for (const words of all("[data-count]")) {
+      const done = Number(words.dataset.done) + answered - atLoad[0];
+      const total = Number(words.dataset.total) + asked - atLoad[1];
+      words.textContent = words.dataset.count.replace("#done", done).replace("#total", total);
+      const bar = words.closest("p").parentElement.querySelector("progress");
+      bar.max = total || 1;
+      bar.value = done;
+    }
+  }
 
   // --- sliders: the number box is the field, the range follows and leads
   const boxOf = (slider) => slider.querySelector(".co-slider__box input");

@@ -43,7 +43,7 @@ def _single(question: Question, typed: str) -> Any:
         case "yes_no":
             return {"true": True, "false": False}.get(typed.strip(), Problem(ProblemCode.NOT_YES_OR_NO))
         case "integer" | "slider" | "decimal":
-            return _number(typed, whole=question.type != "decimal")
+            return _number(typed, question)
         case "date" | "partial_date":
             return _date(typed.strip(), partial=question.type == "partial_date")
         case "time":
@@ -56,14 +56,21 @@ def _code(question: Question, typed: str) -> Any:
     return next((code for code in question.codes if str(code) == typed), typed)
 
 
-def _number(typed: str, *, whole: bool) -> Any:
+def _number(typed: str, question: Question) -> Any:
+    whole = question.type != "decimal"
     plain = _SPACES.sub("", typed).replace("−", "-")
     if len(plain) > MAX_DIGITS or not _NUMBER.match(plain):
+        return Problem(ProblemCode.NOT_A_NUMBER)
+    _, _, decimals = plain.replace(",", ".").partition(".")
+    if whole and (decimals.strip("0") or len(decimals) == 3):
+        return Problem(ProblemCode.NOT_WHOLE)
+    # "1,000" is a thousand to some readers and one to others: where no third decimal is expected, we do not guess.
+    if len(decimals) == 3 and question.item.decimals is not None and question.item.decimals < 3:
         return Problem(ProblemCode.NOT_A_NUMBER)
     number = Decimal(plain.replace(",", "."))
     if number == number.to_integral_value():
         return int(number)
-    return Problem(ProblemCode.NOT_WHOLE) if whole else float(number)
+    return float(number)
 
 
 def _date(typed: str, *, partial: bool) -> str | Problem:

@@ -8,6 +8,7 @@ import msgspec
 
 from app.access.policy import Actor
 from app.alerts import actions as alerts
+from app.alerts.model import Cause
 from app.assignments import queries as assignments
 from app.assignments.model import Assignment
 from app.assignments.model import State as AssignmentState
@@ -19,12 +20,12 @@ from app.lib.ids import new_id
 from app.patients import queries as patients
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire
-from app.questionnaires.red_flags import raised
+from app.questionnaires.red_flags import flag_reads, raised
 from app.questionnaires.scoring import Result, score
 from app.questionnaires.visibility import environment
 from app.responses import queries
 from app.responses.fingerprints import digest, input_hash
-from app.responses.model import NO_ROW, Closed, Conflict, Response, Saved, State
+from app.responses.model import Closed, Conflict, Response, Saved, State
 from app.responses.reconciling import Plan, Posted, reconcile
 from app.responses.statements import ADD_ROW, SAVE_IN_ROW, SAVE_SINGLE, THEIRS
 
@@ -129,7 +130,8 @@ async def _raise_flags(
     facts = await queries.facts_for(q, patient, clock.day_in(ZONE, at))
     for flag in raised(q, environment(q, answers.values, facts, facts.get("today"))):
         if flag.on in moments:
-            await alerts.raise_alert(by, patient=patient, response=response, flag=flag, at=at)
+            cause = Cause(patient, response, flag.id, flag.urgency, answers.versions_of(flag_reads(q, flag.id)))
+            await alerts.raise_alert(by, cause, at=at)
 
 
 async def open_response(by: Actor, assignment: Assignment, language: str, *, at: datetime) -> UUID:
@@ -265,10 +267,11 @@ async def correct_response(by: Actor, response: UUID, posted: list[Posted], reas
         found = await queries.lock_response(response)
         if found.state is State.DRAFT:
             raise Refused("response.draft")
-        plan = await _plan(found, posted, NO_ROW)
+        page_load = new_id()
+        plan = await _plan(found, posted, page_load)
         if not plan.changes or plan.conflicts:
             return plan
-        await _replace(found, by, plan, reason, at)
+        await _replace(found, Writing(by.id, response, page_load), plan, reason, at)
         await _raise_flags(by.id, found.questionnaire, response, found.patient, {"save", "submit"}, at)
         await audit.record(
             audit.Action.RESPONSE_CORRECTED,
@@ -284,7 +287,7 @@ async def correct_response(by: Actor, response: UUID, posted: list[Posted], reas
         return plan
 
 
-async def _replace(found: Response, by: Actor, plan: Plan, reason: str, at: datetime) -> None:
+async def _replace(found: Response, writing: Writing, plan: Plan, reason: str, at: datetime) -> None:
     for change in plan.changes:
         text = None if change.value is None else queries.json_text(change.value)
         await db.execute(
@@ -300,8 +303,8 @@ async def _replace(found: Response, by: Actor, plan: Plan, reason: str, at: date
             change.item,
             change.row,
             text,
-            NO_ROW,
-            by.id,
+            writing.page_load,
+            writing.by,
             at,
         )
     revision = found.revision + 1
@@ -314,7 +317,7 @@ async def _replace(found: Response, by: Actor, plan: Plan, reason: str, at: date
         found.id,
         revision,
         reason,
-        by.id,
+        writing.by,
         at,
     )
     await db.execute("UPDATE score SET stale = true WHERE response = $1 AND superseded_at IS NULL", found.id)

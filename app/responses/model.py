@@ -1,6 +1,6 @@
 """What a response is: its state, its answers, its scores as they are stored. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -81,6 +81,14 @@ class Answers:
         """The number that a page must bring back to replace this answer; 0 when there is none."""
         stamp = self.stamps.get(place)
         return stamp.version if stamp else 0
+
+    def versions_of(self, items: Collection[str]) -> dict[str, int]:
+        """The version of each answer to these items; of an answer within a row as `item:row`."""
+        return {
+            item if row == NO_ROW else f"{item}:{row.hex}": stamp.version
+            for (item, row), stamp in self.stamps.items()
+            if item in items
+        }
 
     @property
     def last_saved(self) -> datetime | None:

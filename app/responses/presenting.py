@@ -10,7 +10,7 @@ from app.questionnaires.problems import ProblemCode
 from app.questionnaires.scoring import Unmet, unmet
 from app.questionnaires.wording import problem_text
 from app.responses.model import Conflict
-from app.responses.screens import Course, Screen, field_name, numbers, read_field_name
+from app.responses.screens import Course, Screen, field_name, numbers, read_field_name, screens
 
 Gettext = Callable[[str], str]
 DASH = "–"
@@ -159,8 +159,10 @@ def unmet_field(course: Course, place: str) -> str:
 
 
 def screen_of(course: Course, item: str) -> Screen:
-    """The screen on which an item or a repeating group stands."""
-    return next(s for s in course.screens() if item in s.questions or any(_holds(b, item) for b in s.blocks))
+    """The screen on which an item or a repeating group stands, be it shown or not."""
+    return next(
+        s for s in screens(course.questionnaire) if item in s.questions or any(_holds(b, item) for b in s.blocks)
+    )
 
 
 def _holds(block: Block, key: str) -> bool:

@@ -1,7 +1,7 @@
 """What a posted page changes: which answers are new, which were left alone, which collide with somebody's. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +51,24 @@ def reconcile(
                 Conflict(one.item, one.row, now, stamp.version, stamp.answered_by, stamp.answered_at, one.value)
             )
     return Plan(tuple(changes), tuple(conflicts))
+
+
+def with_posted(current: Answers, posted: list[Posted]) -> Answers:
+    """The answers as they would be with these on top: what a correction is checked against before it is made."""
+    values = {
+        name: [dict(row) for row in rows] if name in current.rows else rows for name, rows in current.values.items()
+    }
+    for one in posted:
+        if one.group is None:
+            values[one.item] = one.value
+        elif one.row in current.rows.get(one.group, ()):
+            values[one.group][current.rows[one.group].index(one.row)][one.item] = one.value
+    return replace(current, values=values)
+
+
+def _groups(answers: Answers) -> set[str]:
+    """The repeating groups that have rows."""
+    return answers.rows.keys() & answers.values.keys()
 
 
 def _as_drawn(one: Posted, past: Mapping[tuple[str, UUID, int], Any]) -> Any:

@@ -66,6 +66,8 @@ class _Drawing:
         self.q = course.questionnaire
         self.language = i18n.locale.get()
         self.parts: list[str] = []
+        # On paper a repeating group shows one entry; on screen those that there are, be it none.
+        self.sample: tuple[UUID, ...] = (NO_ROW,) if mode is Mode.BLANK else ()
 
     def block(self, block: Block, shown: bool) -> None:
         match block.kind:
@@ -112,7 +114,7 @@ class _Drawing:
         ids = self.course.answers.rows.get(block.key, ())
         template = pages.ENV.get_template("responses/_rows.html")
         drawn = []
-        for number, row in enumerate(ids or (NO_ROW,), 1):
+        for number, row in enumerate(ids or self.sample, 1):
             inner = _Drawing(self.course, self.mode, self.draft, self.response)
             visible = self.course.shown_in(block.key, row) if ids else set(block.questions)
             for name in block.questions:

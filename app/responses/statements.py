@@ -26,5 +26,7 @@ SAVE_IN_ROW = SAVE.format(
 THEIRS = """
 SELECT a.value, a.version, a.answered_by, a.answered_at FROM answer a JOIN response r ON r.id = a.response
 WHERE a.response = $1 AND a.item = $2 AND a."row" = $3 AND r.state = 'draft'
+  AND (a."row" = '00000000-0000-0000-0000-000000000000' OR EXISTS (
+       SELECT 1 FROM response_row w WHERE w.response = a.response AND w.id = a."row" AND w.removed_at IS NULL))
 """
 ADD_ROW = "INSERT INTO response_row (id, patient, response, group_id, added_at) VALUES ($1, $2, $3, $4, $5)"

@@ -1,5 +1,6 @@
 """Answering: the intro page, the sections, and each answer as it changes."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,14 +19,15 @@ from app.lib.frames import Frame, slot
 from app.lib.ids import new_id
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire
-from app.questionnaires.problems import Problem
+from app.questionnaires.problems import Problem, ProblemCode
 from app.questionnaires.red_flags import on_save_reads
 from app.questionnaires.visibility import depends_on
 from app.responses import actions, presenting
 from app.responses.forms import Reading, messages, read_form
 from app.responses.model import NO_ROW, Closed, Conflict, ResponseScope, State
+from app.responses.queries import get_response
 from app.responses.reconciling import Posted
-from app.responses.rendering import Draft
+from app.responses.rendering import Draft, posted_names
 from app.responses.routes.parts import (
     ANSWER,
     TODAY_IN,
@@ -38,10 +40,10 @@ from app.responses.routes.parts import (
     safety_words,
     screen_named,
     title_of,
-    uuid_or_none,
+    uuid_or_nil,
 )
 from app.responses.routes.section import next_url, section, shown_names
-from app.responses.screens import Course, Screen, field_name
+from app.responses.screens import Course, Screen, field_name, read_field_name
 
 OPEN = requires(Permission.ASSIGNMENT_OPEN, "assignment_id", scope_of_assignment)
 
@@ -121,11 +123,14 @@ async def save_screen(
     reading = read_form(q, fields, i18n.locale.get())
     plan = await actions.save_page(actor, response_id, reading.posted, page_load_of(fields), at=clock.now())
     walk = await course_of(scope)
+    if plan.conflicts:
+        action = f"/responses/{response_id}/pages/{screen_id}"
+        return _conflicts(request, action, walk, reading, plan.conflicts, fields)
     screen = screen_named(walk, screen_id)
     if screen is None:
         return pages.go(request, f"/responses/{response_id}/resume")
-    if plan.conflicts:
-        return await _conflicts(request, actor, walk, scope, screen, reading, plan.conflicts)
+    leaving = {name.partition(":")[2] for name in fields.get("remove", [])}
+    reading.problems = {n: p for n, p in reading.problems.items() if n.partition("--")[2] not in leaving - {""}}
     if reading.problems:
         draft = Draft(reading.typed, messages(q, reading.problems, i18n.gettext, i18n.locale.get()))
         return await section(actor, scope, walk, screen, draft, status=422)
@@ -163,7 +168,7 @@ async def _change_rows(actor: Actor, response: UUID, walk: Course, fields: dict[
         return f"#row-{row.hex}"
     for name in fields.get("remove", []):
         group, _, row_hex = name.partition(":")
-        row = uuid_or_none(row_hex)
+        row = uuid_or_nil(row_hex)
         if row in walk.answers.rows.get(group, ()):
             await actions.remove_row(actor, response, group, row, at=clock.now())
             return f"#item-{group}"
@@ -182,11 +187,13 @@ async def save_item(
     scope: ResponseScope = granted(request)
     q = library().find(scope.questionnaire, scope.version)
     fields = await fields_of(request)
-    name = field_name(item_id, uuid_or_none(row) if row else NO_ROW)
-    reading = read_form(q, fields | {f"v.{name}": fields.get(f"v.{name}", ["0"])}, i18n.locale.get())
-    if problem := reading.problems.get(name):
-        return _refuse(q, name, problem)
-    posted = next(one for one in reading.posted if field_name(one.item, one.row) == name)
+    name = field_name(item_id, uuid_or_nil(row) if row else NO_ROW)
+    own = {field: texts for field, texts in fields.items() if not field.startswith(("v.", "keep."))}
+    reading = read_form(q, own | {f"v.{name}": fields.get(f"v.{name}", ["0"])}, i18n.locale.get())
+    posted = next((one for one in reading.posted if field_name(one.item, one.row) == name), None)
+    if posted is None:
+        problem = reading.problems.get(name, Problem(ProblemCode.UNKNOWN_ITEM))
+        return _refuse(name, messages(q, {name: problem}, i18n.gettext, i18n.locale.get())[name])
     at = clock.now()
     writing = actions.Writing(actor.id, response_id, page_load_of(fields))
     if posted.item in on_save_reads(q):
@@ -194,7 +201,7 @@ async def save_item(
     else:
         outcome = await actions.save_answer(writing, posted, at=at)
     if isinstance(outcome, Closed):
-        return pages.go(request, f"/responses/{response_id}/resume")
+        return _refuse(name, await _why_closed(response_id))
     if isinstance(outcome, Conflict):
         return await _collide(scope, reading, name, outcome)
     return await _saved(scope, q, posted, name, i18n.time_words(at))
@@ -218,9 +225,16 @@ def _saved_alone(_language: str) -> Frame:
     return pages.frame("responses/_saved.html", field=slot("field"), time=slot("time"), shown=None, warnings=[])
 
 
-def _refuse(q: Questionnaire, name: str, problem: Problem) -> Response[str]:
-    words = messages(q, {name: problem}, i18n.gettext, i18n.locale.get())[name]
+def _refuse(name: str, words: str) -> Response[str]:
+    """The message beside the control, which stays as it is with all that was typed."""
     return pages.html(pages.render("responses/_refused.html", field=name, message=words), 422)
+
+
+async def _why_closed(response: UUID) -> str:
+    """Why an answer found no place any more; what was typed is still on the page."""
+    if (await get_response(response)).state is State.DRAFT:
+        return i18n.gettext("This entry was removed elsewhere. Copy what you need from here, then open the page again.")
+    return i18n.gettext("These answers were sent elsewhere meanwhile. Correct them under “My answers” if needed.")
 
 
 async def _collide(scope: ResponseScope, reading: Reading, name: str, conflict: Conflict) -> Response[str]:
@@ -237,16 +251,15 @@ async def _collide(scope: ResponseScope, reading: Reading, name: str, conflict: 
     return pages.html(body, 409)
 
 
-async def _conflicts(
+def _conflicts(
     request: AnyRequest,
-    actor: Actor,
+    action: str,
     walk: Course,
-    scope: ResponseScope,
-    screen: Screen,
     reading: Reading,
     conflicts: tuple[Conflict, ...],
+    fields: dict[str, list[str]],
 ) -> Response[Any]:
-    """Both values of each answer that changed elsewhere, to choose from."""
+    """Both values of each answer that changed elsewhere, to choose from. What cannot be read yet travels along."""
     language = i18n.locale.get()
     both = [
         presenting.collision(walk, one, reading.typed[field_name(one.item, one.row)], language) for one in conflicts
@@ -256,13 +269,21 @@ async def _conflicts(
         "responses/conflict",
         status=409,
         collisions=both,
-        q=walk.questionnaire,
-        names=walk.questionnaire.questions,
-        action=f"/responses/{scope.response}/pages/{screen.id}",
+        carried=list(_carried(walk.questionnaire, reading, fields)),
+        action=action,
         page_load=new_id(),
         title=title_of(walk.questionnaire),
-        leave_url=home_of(actor, scope.patient),
     )
+
+
+def _carried(q: Questionnaire, reading: Reading, fields: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The fields of answers that could not be read, to be posted again: they come back with their message."""
+    for name in reading.problems:
+        place = read_field_name(name)
+        if place is None or place[0] not in q.questions:
+            continue
+        for posted in (*posted_names(q.questions[place[0]], name), f"v.{name}"):
+            yield from ((posted, words) for words in fields.get(posted, []))
 
 
 # --- small parts ------

@@ -14,7 +14,8 @@ from app.access.policy import Actor, Permission
 from app.lib import clock, i18n, pages
 from app.responses import actions, presenting, queries
 from app.responses.forms import messages, read_form
-from app.responses.model import ResponseScope, State
+from app.responses.model import Conflict, ResponseScope, State
+from app.responses.reconciling import with_posted
 from app.responses.rendering import NOTHING_TYPED, Draft, Mode, draw
 from app.responses.routes.parts import AnyRequest, course_of, fields_of, screen_named, summary_of, title_of
 from app.responses.screens import Course, Screen
@@ -67,6 +68,14 @@ def _correction(
     )
 
 
+def _changed_elsewhere(fresh: Course, conflicts: tuple[Conflict, ...]) -> dict[str, str]:
+    """Beside each answer that somebody else has changed meanwhile: what it is now."""
+    language = i18n.locale.get()
+    both = [presenting.collision(fresh, one, (), language) for one in conflicts]
+    words = i18n.gettext("Meanwhile this was changed elsewhere to: %(answer)s. Send again to keep what is here.")
+    return {one.name: words % {"answer": one.theirs} for one in both}
+
+
 @post("/responses/{response_id:uuid}/corrections/{screen_id:str}", opt=CORRECT, status_code=303)
 async def correct(
     request: AnyRequest,
@@ -88,13 +97,18 @@ async def correct(
         faults["reason"] = i18n.gettext("Say in a few words why you are correcting this.")
     elif len(reason) > LONGEST_REASON:
         faults["reason"] = i18n.gettext("Shorten the reason to 1,000 characters.")
-    draft = Draft(reading.typed, faults)
+    elif "\x00" in reason:
+        faults["reason"] = i18n.gettext("The text holds a character that cannot be kept. Type it again.")
+    after = await course_of(scope, with_posted(walk.answers, reading.posted))
+    errors, _warnings = presenting.standings(after, i18n.gettext, language)
+    faults = {one.field: one.message for one in errors if one.screen == screen.id} | faults
     if faults:
-        return _correction(request, walk, screen, Said(draft, reason), status=422)
+        return _correction(request, after, screen, Said(Draft(reading.typed, faults), reason), status=422)
     plan = await actions.correct_response(actor, response_id, reading.posted, reason, at=clock.now())
     if plan.conflicts:
         fresh = await course_of(scope)
-        return _correction(request, fresh, screen, Said(reason=reason, note="changed"), status=409)
+        draft = Draft(reading.typed, _changed_elsewhere(fresh, plan.conflicts))
+        return _correction(request, fresh, screen, Said(draft, reason, "changed"), status=409)
     if not plan.changes:
         return _correction(request, walk, screen, Said(reason=reason, note="same"), status=422)
     return pages.go(request, f"/responses/{response_id}?corrected=1")

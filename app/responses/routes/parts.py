@@ -15,7 +15,7 @@ from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
 from app.responses import actions, queries
 from app.responses.forms import number_of
-from app.responses.model import NO_ROW, ResponseScope
+from app.responses.model import NO_ROW, Answers, ResponseScope
 from app.responses.rendering import Draft
 from app.responses.screens import Course, Screen, course
 
@@ -35,9 +35,10 @@ async def for_whom(actor: Actor, patient: UUID) -> str:
     return who.full_name if who and (actor.role is not Role.PATIENT or patient in actor.proxy_for) else ""
 
 
-async def course_of(scope: ResponseScope) -> Course:
+async def course_of(scope: ResponseScope, answers: Answers | None = None) -> Course:
+    """The response as it stands, or as it would with these answers."""
     q = library().find(scope.questionnaire, scope.version)
-    answers = await queries.answers_of(scope.response, q)
+    answers = answers or await queries.answers_of(scope.response, q)
     return course(q, answers, await queries.facts_for(q, scope.patient, clock.day_in(TODAY_IN, clock.now())))
 
 
@@ -47,10 +48,11 @@ async def fields_of(request: AnyRequest) -> dict[str, list[str]]:
 
 
 def page_load_of(fields: dict[str, list[str]]) -> UUID:
-    return uuid_or_none(next(iter(fields.get("page_load", [])), "")) or new_id()
+    found = uuid_or_nil(next(iter(fields.get("page_load", [])), ""))
+    return new_id() if found == NO_ROW else found
 
 
-def uuid_or_none(words: str) -> UUID:
+def uuid_or_nil(words: str) -> UUID:
     try:
         return UUID(words)
     except ValueError:
