@@ -1096,6 +1096,27 @@ async def forwards():
     )
 
     manager.add_column(
+        table_class_name="AlertRow",
+        tablename="alert",
+        column_name="read_from",
+        db_column_name="read_from",
+        column_class_name="JSONB",
+        column_class=JSONB,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
         table_class_name="PatientTokenRow",
         tablename="patient_token",
         column_name="id",

@@ -67,8 +67,9 @@ CREATE UNIQUE INDEX score_current ON score (response, score_id) WHERE superseded
 CREATE INDEX score_of_patient ON score (patient, score_id, computed_at);
 ALTER TABLE alert
     ADD UNIQUE (patient, id),
-    ADD UNIQUE (response, flag),
     ADD FOREIGN KEY (patient, response) REFERENCES response (patient, id);
+-- One alert a flag waits at a time; once it was taken up, a new answer may raise the next.
+CREATE UNIQUE INDEX alert_waiting ON alert (response, flag) WHERE acknowledged_at IS NULL;
 CREATE INDEX alert_open ON alert (patient, raised_at) WHERE acknowledged_at IS NULL;
 ALTER TABLE alert_receipt
     ADD UNIQUE (alert, account, kind),

@@ -4,21 +4,25 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from app.access.policy import Actor
 from app.alerts import queries
-from app.alerts.model import MAILED, SEEN
+from app.alerts.model import MAILED, SEEN, Cause
 from app.alerts.rendering import alert_letter
 from app.audit import actions as audit
 from app.lib import db, jobs, mail
 from app.lib.db import transaction
 from app.lib.ids import new_id
-from app.questionnaires.shapes import RedFlag
 
 MAIL = jobs.Job("alerts:mail", queue="mail")
 
 RAISE = """
-INSERT INTO alert (id, patient, response, flag, urgency, raised_at, note) VALUES ($1, $2, $3, $4, $5, $6, '')
-ON CONFLICT (response, flag) DO NOTHING RETURNING id
+INSERT INTO alert (id, patient, response, flag, urgency, raised_at, note, read_from)
+SELECT $1, $2, $3, $4, $5, $6, '', $7::jsonb
+WHERE $7::jsonb IS DISTINCT FROM (
+    SELECT l.read_from FROM alert l WHERE l.response = $3 AND l.flag = $4 ORDER BY l.raised_at DESC, l.id DESC LIMIT 1)
+ON CONFLICT (response, flag) WHERE acknowledged_at IS NULL DO NOTHING RETURNING id
 """
 RECEIVE = """
 INSERT INTO alert_receipt (id, patient, alert, account, kind, at)
@@ -27,13 +31,18 @@ ON CONFLICT (alert, account, kind) DO NOTHING RETURNING patient
 """
 
 
-async def raise_alert(by: UUID, *, patient: UUID, response: UUID, flag: RedFlag, at: datetime) -> bool:
-    """Open the alert of a flag, once a response; whether it is new. Called inside what made the flag true."""
+async def raise_alert(by: UUID, cause: Cause, *, at: datetime) -> bool:
+    """Open the alert of a flag; whether it is new. Called inside what made the flag true.
+
+    One that waits is enough. After it was taken up the flag raises the next one only from other answers.
+    """
     async with transaction():
-        alert = new_id()
-        if await db.fetch_value(RAISE, alert, patient, response, flag.id, flag.urgency, at) is None:
+        alert, patient = new_id(), cause.patient
+        read_from = msgspec.json.encode(cause.read_from).decode()
+        values = (cause.patient, cause.response, cause.flag, cause.urgency, at, read_from)
+        if await db.fetch_value(RAISE, alert, *values) is None:
             return False
-        await audit.record(audit.Action.ALERT_RAISED, by=by, at=at, subject=alert, patient=patient, flag=flag.id)
+        await audit.record(audit.Action.ALERT_RAISED, by=by, at=at, subject=alert, patient=patient, flag=cause.flag)
         await jobs.defer(MAIL, lock=f"alert:{alert}", alert_id=str(alert))
         return True
 

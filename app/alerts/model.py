@@ -1,5 +1,6 @@
 """An alert and what is known of its way to people. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,10 @@ MAILED, SEEN = "mailed", "seen"
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A red flag that became true in a response. It stays open until a member of the team takes it up."""
+    """A red flag that became true in a response. It stays open until a member of the team takes it up.
+
+    `read_from` is the version that each answer behind it had, by item; within a row, `item:row`.
+    """
 
     id: UUID
     patient: UUID
@@ -22,6 +26,7 @@ class Alert:
     acknowledged_at: datetime | None
     acknowledged_by: UUID | None
     note: str
+    read_from: Mapping[str, int]
 
     @property
     def is_open(self) -> bool:
@@ -30,6 +35,17 @@ class Alert:
     def waiting(self, at: datetime) -> timedelta:
         """How long nobody took it up, or had not until somebody did."""
         return (self.acknowledged_at or at) - self.raised_at
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A red flag that is up in a response, and the answers that put it up, as an alert keeps them."""
+
+    patient: UUID
+    response: UUID
+    flag: str
+    urgency: str
+    read_from: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
+import msgspec
+
 from app.access.policy import Actor, Scope
 from app.accounts.queries import list_team_addresses
 from app.alerts.model import MAILED, Alert, Receipt
 from app.lib import db
 
 COLUMNS = """l.id, l.patient, l.response, l.flag, l.urgency, l.raised_at, l.acknowledged_at, l.acknowledged_by,
-l.note"""
+l.note, l.read_from"""
 FOLLOWERS = """SELECT a.organisation FROM affiliation a
 WHERE a.patient = l.patient AND a.status = 'active' AND a.valid_to IS NULL"""
 SCOPE = f"SELECT l.patient, ARRAY({FOLLOWERS}) AS organisations FROM alert l WHERE l.id = $1"
@@ -25,11 +27,15 @@ async def scope_of_alert(alert: UUID) -> Scope | None:
     return None if row is None else Scope(row["patient"], frozenset(row["organisations"]))
 
 
+def _alert(row: db.Row) -> Alert:
+    return Alert(**{**dict(row), "read_from": msgspec.json.decode(row["read_from"])})
+
+
 async def get_alert(alert: UUID) -> Alert:
     row = await db.fetch_row(f"SELECT {COLUMNS} FROM alert l WHERE l.id = $1", alert)
     if row is None:
         raise LookupError(f"no alert {alert}")
-    return Alert(*row)
+    return _alert(row)
 
 
 async def lock_open_alert(alert: UUID) -> Alert | None:
@@ -37,12 +43,12 @@ async def lock_open_alert(alert: UUID) -> Alert | None:
     row = await db.fetch_row(
         f"SELECT {COLUMNS} FROM alert l WHERE l.id = $1 AND l.acknowledged_at IS NULL FOR UPDATE", alert
     )
-    return Alert(*row) if row else None
+    return _alert(row) if row else None
 
 
 async def list_open_alerts(by: Actor) -> list[Alert]:
     """What waits for the actor's centre: the most urgent first, then the longest waiting."""
-    return [Alert(*row) for row in await db.fetch(OPEN, by.organisation)]
+    return [_alert(row) for row in await db.fetch(OPEN, by.organisation)]
 
 
 async def alerts_of_patient(patient: UUID) -> list[Alert]:
@@ -52,7 +58,7 @@ async def alerts_of_patient(patient: UUID) -> list[Alert]:
             ORDER BY (l.acknowledged_at IS NOT NULL), l.raised_at DESC, l.id""",
         patient,
     )
-    return [Alert(*row) for row in rows]
+    return [_alert(row) for row in rows]
 
 
 async def receipts_of(alerts: Collection[UUID]) -> dict[UUID, list[Receipt]]:

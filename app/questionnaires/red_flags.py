@@ -26,11 +26,14 @@ def raised(q: Questionnaire, env: Mapping[str, Any]) -> list[RedFlag]:
 
 @cache
 def on_save_reads(q: Questionnaire) -> frozenset[str]:
-    """Ids of the items that a flag with `on.
+    """Ids of the items that a flag with `on: save` reads, also through values, scores and conditions of display."""
+    return frozenset(name for flag, _ in q.flags if flag.on == "save" for name in flag_reads(q, flag.id))
 
-    Save` reads, also through values, scores and conditions of display.
-    """
-    waiting = [name for flag, node in q.flags if flag.on == "save" for name in node.names]
+
+@cache
+def flag_reads(q: Questionnaire, flag_id: str) -> frozenset[str]:
+    """Ids of the items that one flag reads, in the same ways."""
+    waiting = [name for flag, node in q.flags if flag.id == flag_id for name in node.names]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
