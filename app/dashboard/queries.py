@@ -14,7 +14,7 @@ from app.alerts import queries as alerts
 from app.alerts.model import Alert
 from app.assignments import queries as assignments
 from app.assignments.model import Assignment, State
-from app.dashboard.red_flags import Flagged, flagged
+from app.dashboard.red_flags import Behind, Flagged, flagged
 from app.dashboard.series import Outcome, versions_compare
 from app.lib import db
 from app.questionnaires import shapes
@@ -54,7 +54,8 @@ WHERE s.state IN ('to_do', 'in_progress') AND {FOLLOWED.format(patient="s.patien
 """
 OVERDUE = f"{WAITING} AND s.answered_by = ANY($2) AND s.due_on < $3 ORDER BY s.due_on, s.id LIMIT $4"
 FOR_TEAM = f"{WAITING} AND s.answered_by <> ALL($2) AND s.opens_on <= $3 ORDER BY s.due_on NULLS LAST, s.id LIMIT $4"
-ANSWERS = 'SELECT response, item, value FROM answer WHERE response = ANY($1) AND "row" = $2'
+ANSWERS = 'SELECT response, item, value, version FROM answer WHERE response = ANY($1) AND "row" = $2'
+REPLACED = 'SELECT response, item, value, version FROM answer_history WHERE response = ANY($1) AND "row" = $2'
 SCORES = """
 SELECT response, score_id, value, band, stale FROM score WHERE response = ANY($1) AND superseded_at IS NULL
 """
@@ -147,15 +148,17 @@ def _read(value: str | None) -> Any:
 
 
 async def flagged_of(found: Collection[Alert], language: str) -> list[Flagged]:
-    """These alerts with the answers behind them and who was told, in the same order."""
+    """These alerts with the answers behind them, then and now, and who was told, in the same order."""
     ids = list({one.response for one in found})
     rows = await db.fetch(f"SELECT {responses.COLUMNS} FROM response WHERE id = ANY($1)", ids)
     given = {row["id"]: _response(row) for row in rows}
-    values: dict[UUID, dict[str, Any]] = {response: {} for response in ids}
+    answers = {response: Behind() for response in ids}
+    for row in await db.fetch(REPLACED, ids, NO_ROW):
+        answers[row["response"]].keep(row["item"], row["version"], _read(row["value"]))
     for row in await db.fetch(ANSWERS, ids, NO_ROW):
-        values[row["response"]][row["item"]] = _read(row["value"])
+        answers[row["response"]].keep(row["item"], row["version"], _read(row["value"]))
     receipts = await alerts.receipts_of([one.id for one in found])
-    return [flagged(one, given[one.response], values[one.response], receipts[one.id], language) for one in found]
+    return [flagged(one, given[one.response], answers[one.response], receipts[one.id], language) for one in found]
 
 
 async def names_behind(found: Collection[Flagged]) -> dict[UUID, str]:

@@ -1,6 +1,6 @@
 """A red flag as a team reads it: what it means, the exact answers behind it, what the person was shown. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.alerts.model import Alert, Receipt
 from app.questionnaires.explanation import answer_text
@@ -10,36 +10,73 @@ from app.responses.model import Response
 MOST_ANSWERS = 3
 
 
+@dataclass(slots=True)
+class Behind:
+    """The answers of a response outside repeating groups: what each was in every version, and what it is now."""
+
+    values: dict[tuple[str, int], object] = field(default_factory=dict)
+    latest: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, item: str, version: int, value: object) -> None:
+        self.values[item, version] = value
+        self.latest[item] = max(version, self.latest.get(item, 0))
+
+    def then(self, item: str, alert: Alert) -> object:
+        """What the alert was raised from; None when there was no answer."""
+        return self.values.get((item, alert.read_from.get(item, 0)))
+
+    def now(self, item: str) -> object:
+        return self.values.get((item, self.latest.get(item, 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """A question and its answer in words, when the alert was raised and now; "" where there was or is none."""
+
+    question: str
+    then: str
+    now: str
+
+    @property
+    def changed(self) -> bool:
+        return self.then != self.now
+
+
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """`answers` are (question, answer) in words."""
+    """An alert in words. Answers that have changed since it was raised come first."""
 
     alert: Alert
     response: Response
     to_team: str
     to_patient: str
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[ShownAnswer, ...]
     receipts: tuple[Receipt, ...]
 
 
-def flagged(
-    alert: Alert, response: Response, values: dict[str, object], receipts: list[Receipt], language: str
-) -> Flagged:
+def flagged(alert: Alert, response: Response, behind: Behind, receipts: list[Receipt], language: str) -> Flagged:
     """Everything about one alert. A flag that its questionnaire does not know any more still shows, without words."""
     q = response.questionnaire
     flag = next((flag for flag, _ in q.flags if flag.id == alert.flag), None)
-    answers = [
-        (question_words(q, name, language), answer_text(q, q.questions[name], values.get(name), language))
-        for name in items_behind(q, alert.flag)
-        if values.get(name) is not None
-    ]
+    answers = [_shown(q, name, alert, behind, language) for name in items_behind(q, alert.flag)]
+    given = sorted((one for one in answers if one.then or one.now), key=lambda one: not one.changed)
     return Flagged(
         alert,
         response,
         text(flag.to_team, language) if flag else "",
         text(flag.to_patient, language) if flag else "",
-        tuple(answers[:MOST_ANSWERS]),
+        tuple(given[:MOST_ANSWERS]),
         tuple(receipts),
+    )
+
+
+def _shown(q: Questionnaire, name: str, alert: Alert, behind: Behind, language: str) -> ShownAnswer:
+    then, now = behind.then(name, alert), behind.now(name)
+    question = q.questions[name]
+    return ShownAnswer(
+        question_words(q, name, language),
+        answer_text(q, question, then, language),
+        answer_text(q, question, now, language),
     )
 
 
