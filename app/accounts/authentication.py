@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import PermissionDeniedException
-from litestar.status_codes import HTTP_401_UNAUTHORIZED
+from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_403_FORBIDDEN
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.policy import Actor
@@ -150,13 +150,22 @@ def _adding(send: Send, line: str) -> Send:
     return sending
 
 
-async def check_form_token(request: Request[Any, Any, Any]) -> None:
-    """Before every handler: what writes must carry a token of this session, in a header or in the form."""
+async def check_form_token(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """Before every handler: what writes must carry a token of this session, in a header or in the form.
+
+    A page of the same person that was open before they signed in anew: they are shown what it sent, to send it again.
+    """
     if request.method in SAFE:
-        return
+        return None
     secret = pages.visit.get().csrf_secret
     if csrf.is_valid(request.headers.get("x-csrf-token", ""), secret):
-        return
+        return None
     form = await request.form()
-    if not _token_fits(form.get("_csrf_token"), secret):
+    token, actor = form.get("_csrf_token"), request.scope["user"]
+    if _token_fits(token, secret):
+        return None
+    theirs = isinstance(actor, Actor) and isinstance(token, str) and await queries.made_for(actor.id, token)
+    if not theirs or not _is_a_form_sent(request):
         raise StaleForm
+    held = Held.of(request.scope["path"], form.multi_items())
+    return pages.html(pages.render("accounts/held.html", held=held), HTTP_403_FORBIDDEN)

@@ -12,6 +12,7 @@ from app.accounts.model import (
     OrganisationName,
     Session,
 )
+from app.lib import csrf
 from app.lib.clock import day_in
 from app.lib.db import Row, fetch, fetch_row, fetch_value
 from app.lib.i18n import ZONE
@@ -88,6 +89,15 @@ async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor]
         live,
     )
     return session, _actor(row, role)
+
+
+async def made_for(account: UUID, form_token: str) -> bool:
+    """Whether a page with this form token was drawn for this account, in this session or in a former one."""
+    secret = csrf.secret_in(form_token)
+    if secret is None:
+        return False
+    found = "SELECT EXISTS (SELECT FROM session WHERE account = $1 AND csrf_secret = $2)"
+    return bool(await fetch_value(found, account, secret))
 
 
 def _actor(row: Row, role: Role) -> Actor:

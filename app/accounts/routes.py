@@ -156,9 +156,12 @@ async def sign_out(request: AnyRequest) -> Response[Any]:
 
 @get("/sign-in/again", opt=PUBLIC)
 async def offer_again(request: AnyRequest) -> Response[Any]:
-    """A session ran out with a page open: how to go on in place."""
+    """A session ran out with a page open: how to go on in place, unless somebody else is signed in by now."""
     session = _session(request)
     if session is not None and session.live:
+        token = request.headers.get("x-csrf-token", "")
+        if pages.is_partial(request) and not await queries.made_for(session.account, token):
+            return await _again(request, "other")
         return _signed_in_again(request, session.csrf_secret, _next(request))
     return await _again(request, "offer")
 

@@ -20,11 +20,21 @@ def is_valid(text: str, secret: bytes) -> bool:
     >>> is_valid(token(b"s" * 32), b"s" * 32), is_valid("made up", b"s" * 32), is_valid("", b"s" * 32)
     (True, False, False)
     """
+    found = secret_in(text)
+    return found is not None and hmac.compare_digest(found, secret)
+
+
+def secret_in(text: str) -> bytes | None:
+    """The secret a token was made from, whosever it is; None if this cannot be a token.
+
+    >>> secret_in(token(b"s" * 32)) == b"s" * 32, secret_in("made up")
+    (True, None)
+    """
     try:
         raw = urlsafe_b64decode(text.encode("ascii"))
     except (Error, ValueError):
-        return False
-    return len(raw) == 2 * SIZE and hmac.compare_digest(_xor(raw[:SIZE], raw[SIZE:]), secret)
+        return None
+    return _xor(raw[:SIZE], raw[SIZE:]) if len(raw) == 2 * SIZE else None
 
 
 def _xor(one: bytes, other: bytes) -> bytes:

@@ -23,6 +23,7 @@ from app.site.wording import Failure
 AnyRequest = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest, Any], Response[Any]]
 
+AGAIN = "/sign-in/again"
 # Letters and digits that nobody confuses on the telephone.
 SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -43,7 +44,12 @@ def _way_back(request: AnyRequest) -> str:
 
 
 def stale_form(request: AnyRequest, _error: StaleForm) -> Response[Any]:
-    return _page(request, 403, wording.stale_form)
+    """A part of a page is answered as if its session had ended, which it has: whoever wrote signs in and goes on."""
+    if not pages.is_partial(request):
+        return _page(request, 403, wording.stale_form)
+    if request.scope["path"].startswith(AGAIN):  # the dialog itself: it begins anew
+        return Redirect(AGAIN, status_code=303)
+    return Response(b"", status_code=401, headers={"Vary": "HX-Request"})
 
 
 def refused(request: AnyRequest, error: Refused) -> Response[Any]:

@@ -106,10 +106,76 @@ async def test_who_is_not_known_is_led_to_the_front_door(browser_for):
 
 
 async def test_who_is_already_back_is_told_so(browser_for, people):
-    reply = await browser_for("paul", htmx=True).get("/sign-in/again")
+    token = csrf.token(people["paul"].signed_in.csrf_secret)
+
+    reply = await browser_for("paul", htmx=True).get("/sign-in/again", headers={"X-CSRF-Token": token})
 
     assert reply.headers["hx-trigger"] == "signed-in"
     assert csrf.is_valid(reply.headers["x-csrf-token"], people["paul"].signed_in.csrf_secret)
+
+
+@pytest.fixture
+def anew(browser_for, people):
+    """A browser that has signed in by the front door, and the form token of a page that was open before."""
+
+    async def browser(who: str, *, page_of: str, htmx: bool = True):
+        opened = await actions.open_session(people[who].account, at=clock.now())
+        found = browser_for(who, htmx=htmx)
+        found.cookies.set("cohorte_session", opened.token)
+        return found, csrf.token(people[page_of].signed_in.csrf_secret), opened.csrf_secret
+
+    return browser
+
+
+async def test_an_older_page_learns_that_its_token_is_stale_and_is_given_the_new_one(anew):
+    browser, stale, secret = await anew("paul", page_of="paul")
+
+    saving = await browser.post("/membership", headers={"X-CSRF-Token": stale})
+    again = await browser.get("/sign-in/again", headers={"X-CSRF-Token": stale})
+    afterwards = await browser.post("/sign-out", headers={"X-CSRF-Token": again.headers["x-csrf-token"]})
+
+    assert (saving.status_code, saving.content) == (401, b"")
+    assert (again.headers["hx-trigger"], csrf.is_valid(again.headers["x-csrf-token"], secret)) == ("signed-in", True)
+    assert afterwards.status_code == 303
+
+
+@pytest.mark.parametrize("token", ["claire", "made up", ""])
+async def test_an_older_page_of_somebody_else_is_given_nothing(anew, token):
+    browser, claires, _ = await anew("paul", page_of="claire")
+
+    reply = await browser.get("/sign-in/again", headers={"X-CSRF-Token": claires if token == "claire" else token})
+
+    assert {"hx-trigger", "x-csrf-token"} & set(reply.headers) == set()
+    assert "Somebody else is signed in in this browser now." in text_of(read(reply))
+    assert read(reply).select_one("form")["hx-get"] == "/sign-in/again"
+
+
+async def test_the_dialog_of_an_older_page_begins_anew(anew):
+    browser, stale, _ = await anew("paul", page_of="paul")
+
+    reply = await browser.post("/sign-in/again/code", headers={"X-CSRF-Token": stale})
+
+    assert (reply.status_code, reply.headers["location"]) == (303, "/sign-in/again")
+
+
+async def test_an_older_page_without_javascript_loses_nothing(anew):
+    browser, stale, secret = await anew("paul", page_of="paul", htmx=False)
+    typed = [("_csrf_token", stale), ("q1", "2"), ("q1", "3"), ("note", "Ça va.")]
+
+    reply = await browser.post("/membership", headers=FORM, content=urlencode(typed).encode())
+
+    form = read(reply).select_one("main form")
+    hidden = [(field["name"], field["value"]) for field in form.select("input")]
+    assert (reply.status_code, form["action"], sorted(hidden[1:])) == (403, "/membership", sorted(typed[1:]))
+    assert csrf.is_valid(hidden[0][1], secret)
+
+
+async def test_an_older_page_of_somebody_else_is_shown_nothing_of_it(anew):
+    browser, claires, _ = await anew("paul", page_of="claire", htmx=False)
+
+    reply = await browser.post("/membership", headers=FORM, content=urlencode([("_csrf_token", claires), ("q1", "2")]))
+
+    assert (reply.status_code, read(reply).select("main form")) == (403, [])
 
 
 async def test_a_form_sent_too_late_loses_nothing_without_javascript(expired, people, mailbox):
