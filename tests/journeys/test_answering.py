@@ -52,6 +52,7 @@ def test_from_the_mailed_code_to_the_score(live, new_page, language, width, js):
         choose(first, item, 3)
     if js:
         saved(first)
+        expect(first.locator("[data-count]").first).to_have_text(re.compile("^3 "))
     press(first, "Enregistrer et quitter", "Save and leave")
     first.wait_for_url("**/home")
 

@@ -196,9 +196,11 @@ def test_an_answer_reveals_and_hides_without_stealing_focus(live, new_page, lang
 
     expect(card(page, "night_trouble")).to_be_visible()
     expect(page.locator("input[name='night_quality'][value='bad']")).to_be_focused()
+    expect(page.locator("[data-count]").first).to_have_text(re.compile("^1 .* 22"))
     behold(page, "revealed", language)
     choose(page, "night_quality", "good")
     expect(card(page, "night_trouble")).to_be_hidden()
+    expect(page.locator("[data-count]").first).to_have_text(re.compile("^1 .* 21"))
     behold(page, "hidden", language)
 
 
@@ -308,6 +310,8 @@ def test_a_worrying_answer_reaches_the_person_at_once_and_the_team(live, new_pag
     page.goto(f"/responses/{response}/pages/problems")
     choose(page, "q9", 1)
     expect(page.locator("#safety")).to_contain_text("3114")
+    expect(page.locator("#safety")).to_be_in_viewport(ratio=1)
+    expect(page.locator("input[name='q9'][value='1']")).to_be_focused()
     behold(page, "safety", language)
     answer_phq9(page, f"/responses/{response}", last=1)
     behold(page, "sent-with-safety", language)
