@@ -3,10 +3,11 @@
 Raising an alert is the caller's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from app.questionnaires.expressions.kinds import Node
 from app.questionnaires.model import Questionnaire
 from app.questionnaires.scoring import completed
 from app.questionnaires.shapes import RedFlag
@@ -33,14 +34,19 @@ def on_save_reads(q: Questionnaire) -> frozenset[str]:
 @cache
 def flag_reads(q: Questionnaire, flag_id: str) -> frozenset[str]:
     """Ids of the items that one flag reads, in the same ways."""
-    waiting = [name for flag, node in q.flags if flag.id == flag_id for name in node.names]
+    return reach(q, [node for flag, node in q.flags if flag.id == flag_id]) & set(q.questions)
+
+
+def reach(q: Questionnaire, nodes: Iterable[Node]) -> frozenset[str]:
+    """Every name that these expressions read, also through values, scores and conditions of display."""
+    waiting = [name for node in nodes for name in node.names]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
             waiting.extend(_read_by(q, name))
-    return frozenset(found & set(q.questions))
+    return frozenset(found)
 
 
 def _read_by(q: Questionnaire, name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from app.lib import db
 from app.patients import queries as patients
 from app.questionnaires.library import library
 from app.questionnaires.model import FACTS, Questionnaire
+from app.questionnaires.red_flags import reach
 from app.questionnaires.scoring import Reason
 from app.responses.model import (
     NO_ROW,
@@ -123,11 +124,12 @@ def assemble(q: Questionnaire, found: Iterable[Any], groups: Iterable[Any]) -> A
 
 @cache
 def reads_facts(q: Questionnaire) -> bool:
-    """Whether anything shown or required depends on age, sex or other facts about the person."""
-    nodes = [node for question in q.questions.values() for node in question.show]
-    nodes += [question.required for question in q.questions.values() if not isinstance(question.required, bool)]
-    nodes += [node for _, node in q.checks] + [node for _, node in q.flags]
-    return any(name in FACTS for node in nodes for name in node.names)
+    """Whether anything shown, required, checked or flagged depends on facts about the person, be it through a score."""
+    shown = [page.show for page in q.pages if page.show] + [node for block in q.every_block() for node in block.show]
+    shown += [node for question in q.questions.values() for node in question.show]
+    required = [one.required for one in q.questions.values() if not isinstance(one.required, bool)]
+    judged = [node for _, node in (*q.checks, *q.flags)]
+    return not reach(q, [*shown, *required, *judged]).isdisjoint(FACTS)
 
 
 async def facts_for(q: Questionnaire, patient: UUID, day: Any) -> dict[str, Any]:
