@@ -135,6 +135,10 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 def _address(scope: Scope) -> str:
+    """The page that is open: this one, or for something sent the page it was sent from."""
+    if scope.get("method") not in SAFE:
+        came_from = urlsplit(_header(scope, b"referer"))
+        return pages.local_path(f"{came_from.path}?{came_from.query}".rstrip("?"))
     query = scope.get("query_string", b"").decode("latin-1")
     return f"{scope['path']}?{query}" if query else scope["path"]
 

@@ -1,13 +1,15 @@
 """The front door, static files, health, the choice of language and the pages everybody may read."""
 
+import re
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import asyncpg
-from litestar import MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
+from litestar.routes import HTTPRoute
 
 from app.access.guard import PUBLIC
 from app.access.policy import Actor, Role
@@ -93,7 +95,16 @@ async def choose_language(request: AnyRequest, code: FromPath[str]) -> Response[
         await accounts.choose_language(actor, code, at=clock.now())
     line = cookies.written(cookies.LANGUAGE, code, secure=settings().secure, seconds=A_YEAR)
     way_back = pages.local_path(request.query_params.get("next"))
+    if _takes_only(request.app).fullmatch(way_back.partition("?")[0]):
+        way_back = "/"
     return Redirect(way_back, status_code=303, headers={"Set-Cookie": line})
+
+
+@cache
+def _takes_only(app: Litestar) -> re.Pattern[str]:
+    """The paths that take what is sent and cannot be opened: a form refused twice was sent from such a one."""
+    paths = [route.path_format for route in app.routes if isinstance(route, HTTPRoute) and "GET" not in route.methods]
+    return re.compile("|".join(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)) for path in paths))
 
 
 @get(["/help", "/privacy", "/accessibility", "/legal"], opt=PUBLIC)

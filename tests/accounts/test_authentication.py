@@ -151,6 +151,28 @@ async def test_the_language_is_chosen_cookie_first(browser_for, people):
     assert (await browser.page("/help")).html["lang"] == "fr"
 
 
+async def test_a_refused_form_offers_the_page_it_was_sent_from_in_another_language(browser_for):
+    """The address of a form that only takes what is sent cannot be opened, in no language."""
+    stranger = browser_for(None)
+    elsewhere = "http://test/sign-in/code?next=/answers"
+
+    reply = await stranger.post("/sign-out", headers={"Referer": elsewhere, "X-CSRF-Token": ""})
+    offered = read(reply).select_one("a[href^='/language/fr']")["href"]
+    there = await stranger.get(offered)
+
+    assert (reply.status_code, there.headers["location"]) == (403, "/sign-in/code?next=/answers")
+
+
+@pytest.mark.parametrize("referer", [{}, {"Referer": "http://test/sign-out"}, {"Referer": "http://test//evil.example"}])
+async def test_another_language_never_leads_to_what_only_takes_forms(browser_for, referer):
+    paul = browser_for("paul")
+
+    reply = await paul.post("/sign-out", headers={"X-CSRF-Token": "", **referer})
+    there = await paul.get(read(reply).select_one("a[href^='/language/fr']")["href"])
+
+    assert there.headers["location"] == "/"
+
+
 async def test_choosing_a_language_changes_the_account_too(browser_for, people):
     browser = browser_for("paul")
 
