@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from app.accounts import actions
+from app.lib import clock
 from tests.pages import axe
 from tests.people import PASSWORD
 
@@ -34,6 +36,29 @@ def test_a_patient_signs_in_again_in_place(live, new_page, width):
     expect(dialog).to_be_hidden()
     assert page.url.endswith("/home")
     assert page.evaluate("fetch('/home', {redirect: 'error'}).then((reply) => reply.status)") == 200
+
+
+def test_an_older_tab_goes_on_after_signing_in_anew(live, new_page):
+    """The save that was refused is made with the new token, without a question."""
+    page = new_page("en", who="paul")
+    page.goto("/home")
+    page.context.add_cookies([{"name": "cohorte_session", "value": another_session(live, "paul"), "url": page.url}])
+    save = "htmx.ajax('POST', '/membership', {source: 'h1', target: '#live', swap: 'none'})"
+
+    token = page.locator('meta[name="csrf-token"]')
+    stale = token.get_attribute("content")
+
+    page.evaluate(save)
+    expect(token).not_to_have_attribute("content", stale)
+    with page.expect_response("**/membership") as saved:
+        page.evaluate(save)
+
+    assert saved.value.status == 422
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def another_session(live, who: str) -> str:
+    return live.do(actions.open_session(live.people[who].account, at=clock.now())).token
 
 
 def test_the_team_signs_in_again_in_place(live, new_page):
