@@ -5,6 +5,8 @@ from app.dashboard.routes import assigning, patients, record, scores, today
 HANDLERS = [
     today.show_today,
     patients.list_patients,
+    patients.search_patients,
+    patients.show_search,
     record.show_summary,
     record.show_questionnaires,
     assigning.show_form,

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from litestar.response import Redirect
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
@@ -17,6 +18,7 @@ from app.lib import clock, i18n, pages
 from app.patients.actions import note_search
 from app.patients.queries import MOST_FOUND, list_found, patients_by_id
 
+LIST = requires(Permission.PATIENT_LIST)
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -24,30 +26,42 @@ Around = tuple[str | None, str | None]
 """The addresses of the pages before and after this one."""
 
 
-@get("/patients", opt=requires(Permission.PATIENT_LIST))
+@get("/patients", opt=LIST)
 async def list_patients(
     request: AnyRequest,
     actor: NamedDependency[Actor],
-    q: FromQuery[str] = "",
     before: FromQuery[str] = "",
     after: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Without a search, the latest activity first; names stand in order only among what was found."""
+    """The latest activity first."""
     today = clock.day_in(i18n.ZONE, clock.now())
-    asked = " ".join(q.replace("\0", "").split())[:200]
-    if asked:
-        found = await list_found(actor, asked)
-        await note_search(actor, len(found), at=clock.now())
-        figures = await queries.list_figures(actor, today, [one.id for one in found])
-        lines = [(one, figures[one.id]) for one in found[:MOST_FOUND]]
-        around: Around = (None, None)
-        more = len(found) > MOST_FOUND
-    else:
-        shown, around = await _slice(actor, today, read_cursor(before), read_cursor(after))
-        people = await patients_by_id([one.patient for one in shown])
-        lines = [(people[one.patient], one) for one in shown]
-        more = False
+    shown, around = await _slice(actor, today, read_cursor(before), read_cursor(after))
+    people = await patients_by_id([one.patient for one in shown])
+    lines = [(people[one.patient], one) for one in shown]
+    return pages.page(request, "dashboard/patients", asked="", lines=lines, around=around, more=False, **words())
+
+
+@post("/patients/search", opt=LIST, status_code=200)
+async def search_patients(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Names in their order. Sent as a form: no address, history or log of a proxy may hold what was typed."""
+    typed = (await request.form()).get("q", "")
+    asked = " ".join(typed.replace("\0", "").split())[:200] if isinstance(typed, str) else ""
+    if not asked:
+        return pages.go(request, "/patients")
+    found = await list_found(actor, asked)
+    await note_search(actor, len(found), at=clock.now())
+    today = clock.day_in(i18n.ZONE, clock.now())
+    figures = await queries.list_figures(actor, today, [one.id for one in found])
+    lines = [(one, figures[one.id]) for one in found[:MOST_FOUND]]
+    around: Around = (None, None)
+    more = len(found) > MOST_FOUND
     return pages.page(request, "dashboard/patients", asked=asked, lines=lines, around=around, more=more, **words())
+
+
+@get("/patients/search", opt=LIST)
+async def show_search() -> Redirect:
+    """The address of what was found holds no question: opened again, it leads to the list."""
+    return Redirect("/patients", status_code=303)
 
 
 async def _slice(by: Actor, today: date, before: Cursor | None, after: Cursor | None) -> tuple[list[Figures], Around]:
