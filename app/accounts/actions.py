@@ -144,11 +144,13 @@ async def check_password(email: str, password: str, *, again: bool = False, at: 
     return token if right else Problem.NOT_RECOGNISED
 
 
-async def sign_in(token: str, code: str, former: Session | None, *, at: datetime) -> SignedIn | Problem:
+async def sign_in(
+    token: str, code: str, former: Session | None, *, in_place: bool = False, at: datetime
+) -> SignedIn | Problem:
     """The last step: a right code, mailed or of the authenticator, opens a session under a new token.
 
-    `former` is what this browser held: it is closed. Signing in again in place is for the same account alone,
-    and keeps the form secret, so that pages left open go on working.
+    `former` is what this browser held: it is closed. Signing in again in place, however it was begun, is for the same
+    account alone, and keeps the form secret, so that pages left open go on working.
     """
     async with transaction():
         attempt = await queries.find_attempt(tokens.hash_of(token))
@@ -165,14 +167,15 @@ async def sign_in(token: str, code: str, former: Session | None, *, at: datetime
                 why=problem,
             )
             return problem
-        if row["again"] and (former is None or former.account != row["account"]):
+        again = in_place or row["again"]
+        if again and (former is None or former.account != row["account"]):
             return Problem.OTHER_ACCOUNT
         membership = await queries.membership_to_act_in(row["account"], day_in(ZONE, at))
         if row["method"] == BY_PASSWORD and membership is None:
             return Problem.NO_CENTRE
         await execute("UPDATE sign_in_attempt SET used_at = $2 WHERE id = $1", row["id"], at)
         await audit.record(audit.Action.SESSION_OPENED, by=row["account"], at=at, subject=row["account"])
-        return await _opened(row["account"], membership, former, row["again"], at)
+        return await _opened(row["account"], membership, former, again, at)
 
 
 async def _refusal(row: Row, code: str, at: datetime) -> Problem | None:

@@ -95,12 +95,12 @@ async def take_code(request: AnyRequest) -> Response[Any]:
     return _code_form(request, attempt, following, signed_in)
 
 
-async def _sign_in(request: AnyRequest, typed: str) -> SignedIn | Problem:
+async def _sign_in(request: AnyRequest, typed: str, *, in_place: bool = False) -> SignedIn | Problem:
     code = code_of(typed)
     if not code:
         return Problem.CODE_WRONG if typed.strip() else Problem.CODE_MISSING
     token, _ = _sign_in_cookie(request)
-    return await actions.sign_in(token, code, _session(request), at=clock.now())
+    return await actions.sign_in(token, code, _session(request), in_place=in_place, at=clock.now())
 
 
 @post("/sign-in/code/again", opt=PUBLIC)
@@ -203,7 +203,7 @@ async def take_code_in_place(request: AnyRequest) -> Response[Any]:
     if session is None:
         return await _again(request, "offer")
     form = await request.form()
-    signed_in = await _sign_in(request, _text(form, "code"))
+    signed_in = await _sign_in(request, _text(form, "code"), in_place=True)
     if isinstance(signed_in, Problem):
         ended = signed_in in {Problem.CODE_TOO_OLD, Problem.TOO_MANY_TRIES}
         return await _again(request, "offer" if ended else "code", signed_in)

@@ -76,9 +76,11 @@ async def test_a_wrong_code_leaves_the_dialog_open(expired, mailbox):
     assert read(reply).select_one("#code")
 
 
-async def test_another_account_cannot_go_on_in_this_page(expired, mailbox):
+@pytest.mark.parametrize("begun_in_place", [True, False])
+async def test_another_account_cannot_go_on_in_this_page(expired, mailbox, begun_in_place):
+    """Also with a code that was asked for at the front door, in another tab."""
     browser = await expired("paul")
-    token = await actions.ask_for_code("claire@example.org", again=True, at=clock.now())
+    token = await actions.ask_for_code("claire@example.org", again=begun_in_place, at=clock.now())
     browser.cookies.set("cohorte_sign_in", token)
 
     reply = await browser.post("/sign-in/again", data={"code": await mailed_code(mailbox)})
