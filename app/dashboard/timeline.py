@@ -44,8 +44,9 @@ def planned(assignments: Iterable[Assignment], today: date) -> list[Event]:
 
 
 def happened(responses: Iterable[Response], alerts: Iterable[Alert], opened_at: datetime) -> list[Event]:
-    """What has happened, the latest first."""
+    """What has happened, the latest first. Nothing leads to a response that was not sent: it is not to read yet."""
     given = list(responses)
+    sent = {one.id for one in given if one.submitted_at}
     names = {one.id: one.questionnaire.key for one in given}
     events = [Event(Kind.RECORD_OPENED, opened_at.date(), opened_at)]
     for one in given:
@@ -55,5 +56,6 @@ def happened(responses: Iterable[Response], alerts: Iterable[Alert], opened_at: 
     for alert in alerts:
         kind = Kind.ALERT if alert.is_open else Kind.ALERT_TAKEN_UP
         at = alert.raised_at
-        events.append(Event(kind, at.date(), at, names.get(alert.response, ""), alert.response))
+        response = alert.response if alert.response in sent else None
+        events.append(Event(kind, at.date(), at, names.get(alert.response, ""), response))
     return sorted(events, key=lambda event: event.at or opened_at, reverse=True)

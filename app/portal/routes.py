@@ -21,7 +21,7 @@ from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
 from app.responses import presenting, queries
-from app.responses.model import Answers, ResponseScope, State
+from app.responses.model import Answers, ResponseScope, State, may_read
 from app.responses.model import Response as GivenResponse
 from app.responses.rendering import Mode, draw
 from app.responses.screens import Course, course, screens
@@ -97,9 +97,9 @@ async def read_response(
     corrected: FromQuery[bool] = False,
 ) -> Response[Any]:
     """One response read back: a draft goes on being answered by whom it belongs to."""
-    scope: ResponseScope = granted(request)
+    scope = _readable(request, actor)
     mine = allows(actor, Permission.RESPONSE_ANSWER, scope)
-    if scope.state is State.DRAFT and mine:
+    if scope.state is State.DRAFT:
         return Redirect(f"/responses/{response_id}/resume", status_code=303)
     return pages.html(
         pages.render(
@@ -111,6 +111,14 @@ async def read_response(
             **await _reading(actor, response_id),
         )
     )
+
+
+def _readable(request: AnyRequest, actor: Actor) -> ResponseScope:
+    """What the guard found; to others than those who answer it, a draft is not there."""
+    scope: ResponseScope = granted(request)
+    if not may_read(actor, scope):
+        raise NotFoundException
+    return scope
 
 
 async def _reading(actor: Actor, response_id: UUID) -> dict[str, Any]:
@@ -144,6 +152,7 @@ async def _reading(actor: Actor, response_id: UUID) -> dict[str, Any]:
 @get("/responses/{response_id:uuid}/sent", opt=READ)
 async def show_sent(request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID]) -> Response[Any]:
     """The confirmation: when it was sent, what comes next, and where to find help if an answer is worrying."""
+    _readable(request, actor)
     response = await queries.get_response(response_id)
     if response.submitted_at is None:
         return Redirect(f"/responses/{response_id}/resume", status_code=303)
@@ -176,6 +185,7 @@ async def print_response(
     request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID]
 ) -> Response[Any]:
     """The filled questionnaire on paper; unanswered questions show a dash, never a no."""
+    _readable(request, actor)
     return pages.html(
         pages.render(
             "portal/print.html",

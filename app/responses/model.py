@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.access.policy import Scope
+from app.access.policy import Actor, Permission, Scope, allows
 from app.questionnaires.model import Questionnaire
 from app.questionnaires.scoring import Reason
 
@@ -30,6 +30,11 @@ class ResponseScope(Scope):
     questionnaire: str = ""
     version: str = ""
     state: State = State.DRAFT
+
+
+def may_read(actor: Actor, scope: ResponseScope) -> bool:
+    """Whether somebody who sees a response may read it too: a draft is read by those alone who answer it."""
+    return scope.state is not State.DRAFT or allows(actor, Permission.RESPONSE_ANSWER, scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.audit.actions import NOBODY
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.errors import Refused
+from app.lib.ids import new_id
 from app.responses import actions
 from tests.answering import CALM, TWELVE, assigned, form_of, opened, send
 from tests.browser import text_of
@@ -155,6 +156,37 @@ async def test_every_blank_questionnaire_opens_in_both_languages(browser_for, la
 
 async def test_an_unknown_questionnaire_is_not_there(browser_for):
     assert (await browser_for("ines").get("/questionnaires/nothing")).status_code == 404
+
+
+async def test_what_a_person_has_not_sent_is_theirs_alone(browser_for, opened, people):
+    """The team reads no draft, be it at its address, on paper or from the record; an alert shows its own answer."""
+    paul, response = await opened(htmx=True)
+    form = {"q9": "1", "v.q9": "0", "page_load": str(new_id())}
+    await paul.post(f"/responses/{response}/items/q9", data=form)
+    ines, record = browser_for("ines"), f"/patients/{people.paul_patient}"
+    urls = [url.format(id=response) for url in (*ROUTES, "/responses/{id}/scores")]
+
+    team = {url: (await ines.get(url)).status_code for url in urls}
+    own = {url: (await browser_for("paul").get(url)).status_code for url in urls}
+    pages = [await ines.page(url) for url in ("/today", record, f"{record}/questionnaires")]
+
+    assert set(team.values()) == {404}
+    assert list(own.values()) == [303, 200, 303, 403]
+    assert [page.select(f"a[href^='/responses/{response}']") for page in pages] == [[], [], []]
+    assert "“Several days”" in text_of(pages[0].select_one(".co-flag"))
+    assert await fetch_value("SELECT count(*) FROM audit_event WHERE action = 'response.read'") == 0
+
+
+async def test_the_team_goes_on_with_its_own_draft(browser_for, assigned):
+    asked = await assigned("madrs", answered_by="clinician")
+    ines = browser_for("ines")
+    await ines.post(f"/assignments/{asked}/open")
+    response = await fetch_value("SELECT response FROM assignment WHERE id = $1", asked)
+
+    reading, printing = await ines.get(f"/responses/{response}"), await ines.get(f"/responses/{response}/print")
+
+    assert reading.headers["location"] == f"/responses/{response}/resume"
+    assert printing.status_code == 200
 
 
 ROUTES = ["/responses/{id}", "/responses/{id}/print", "/responses/{id}/sent"]

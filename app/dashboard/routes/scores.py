@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from app.access.guard import requires
-from app.access.policy import Permission
+from app.access.guard import granted, requires
+from app.access.policy import Actor, Permission
 from app.dashboard.record import is_pending
 from app.dashboard.routes.parts import AnyRequest, title_of, words
 from app.dashboard.series import Result, Series
@@ -19,14 +20,18 @@ from app.questionnaires.explanation import explain, outcome
 from app.questionnaires.model import Questionnaire
 from app.responses import queries
 from app.responses.model import Response as GivenResponse
-from app.responses.model import StoredScore
+from app.responses.model import StoredScore, may_read
 
 READ = requires(Permission.SCORE_READ, "response_id", queries.scope_of_response)
 
 
 @get("/responses/{response_id:uuid}/scores", opt=READ)
-async def show_scores(request: AnyRequest, response_id: FromPath[UUID], since: FromQuery[str] = "") -> Response[Any]:
+async def show_scores(
+    request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID], since: FromQuery[str] = ""
+) -> Response[Any]:
     """Each score with its reading. While the worker computes, the part asks again by itself."""
+    if not may_read(actor, granted(request)):
+        raise NotFoundException
     response = await queries.get_response(response_id)
     stored = await queries.scores_of_response(response_id)
     pending = is_pending(response, stored)
