@@ -12,6 +12,10 @@ TIMEOUT = 15
 IMPLICIT_TLS = 465
 
 
+class MailRefused(Exception):
+    """The server did not take a letter: what kind of fault, and its code. Says nothing of whom it was for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where mail goes. `smtp://` upgrades to TLS when the server offers it, `smtps://` begins with it."""
@@ -73,13 +77,20 @@ async def send(to: str, letter: Letter) -> None:
     import aiosmtplib  # noqa: PLC0415
 
     server = Server.from_url(settings().smtp_url)
-    await aiosmtplib.send(
-        composed(settings().mail_from, to, letter, clock.now().timestamp()),
-        hostname=server.host,
-        port=server.port,
-        username=server.user,
-        password=server.password,
-        use_tls=server.tls,
-        start_tls=server.start_tls,
-        timeout=TIMEOUT,
-    )
+    message = composed(settings().mail_from, to, letter, clock.now().timestamp())
+    try:
+        await aiosmtplib.send(
+            message,
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.tls,
+            start_tls=server.start_tls,
+            timeout=TIMEOUT,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as fault:
+        raise MailRefused(type(fault).__name__, *(one.code for one in fault.recipients)) from None
+    except aiosmtplib.SMTPException as fault:
+        # Its words, and the server's within them, name the address: the worker logs what is raised here.
+        raise MailRefused(type(fault).__name__, *([fault.code] if hasattr(fault, "code") else [])) from None

@@ -1,13 +1,18 @@
 """Mail as it goes over the wire."""
 
+import logging
+from asyncio import get_running_loop
 from email import message_from_bytes, policy
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from app.accounts.rendering import code_letter
+from app.cli.local import free_port
 from app.lib import mail
 from app.lib.mail import Letter, Server, composed
 from app.lib.mailbox import list_messages
+from app.settings import settings
 
 LETTER = Letter("Votre code de connexion", "Voici votre code : 123456\n", "<p>Voici votre code : <b>123456</b></p>")
 
@@ -47,6 +52,41 @@ async def test_a_letter_arrives(mailbox):
 
     [message] = list_messages(mailbox)
     assert (message.to, message.subject, message.text) == ("claire@example.org", LETTER.subject, LETTER.text)
+
+
+class Refusing:
+    """A mail server's rules: nobody is known here, or nothing is taken."""
+
+    def __init__(self, step: str) -> None:
+        setattr(self, f"handle_{step}", self.refuse)
+
+    async def refuse(self, *_asked) -> str:
+        return "550 5.1.1 <claire@example.org> is unknown here"
+
+
+@pytest.mark.parametrize(("step", "fault"), [("RCPT", "SMTPRecipientsRefused"), ("DATA", "SMTPDataError")])
+async def test_a_refused_letter_does_not_say_whom_it_was_for(monkeypatch, caplog, step, fault):
+    port = free_port()
+    refusing = await get_running_loop().create_server(lambda: SMTP(Refusing(step)), "127.0.0.1", port)
+    monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
+    settings.cache_clear()
+
+    address = "@".join(["claire", "example.org"])
+    with pytest.raises(mail.MailRefused) as refused:
+        await mail.send(address, LETTER)
+    logging.getLogger(__name__).error("as the worker logs it", exc_info=refused.value)
+    refusing.close()
+    monkeypatch.undo()
+    settings.cache_clear()
+
+    assert refused.value.args == (fault, 550)
+    assert fault in caplog.text
+    assert address not in caplog.text
+
+
+async def test_a_server_that_is_not_there_is_said_without_the_address():
+    with pytest.raises(mail.MailRefused, match="SMTPConnectError"):
+        await mail.send("claire@example.org", LETTER)
 
 
 async def test_an_address_cannot_smuggle_in_another_header(mailbox):
