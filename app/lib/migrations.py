@@ -22,6 +22,13 @@ REVOKE INSERT ON answer_history FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON migration FROM {role};
 """
 
+# The rights are given in one go: where one table lacks them, or keeps what is taken back last, none were.
+RIGHTS_MISSING = """
+SELECT has_table_privilege($1::name, 'audit_event', 'UPDATE') OR EXISTS (
+    SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    AND NOT has_table_privilege($1::name, c.oid, 'SELECT'))
+"""
+
 
 def newest() -> str:
     """The id of the last migration in the folder."""
@@ -47,26 +54,41 @@ def role_of(url: str) -> str | None:
 
 
 async def migrate(settings: Settings) -> bool:
-    """Run what is missing; whether anything ran. Two at once wait for each other."""
+    """Run what is missing, also the rights if a former run broke off before them; whether a migration ran.
+
+    Two at once wait for each other.
+    """
     link = await asyncpg.connect(settings.migration_database_url)
     try:
-        if await applied(link) == newest():
+        if await applied(link) == newest() and not await lacks_rights(link, settings):
             return False
         await link.execute("SET lock_timeout = '10s'")
         await link.execute("SELECT pg_advisory_lock($1)", LOCK)
-        if await applied(link) == newest():
-            return False
-        await _run_forwards(settings)
+        old = await applied(link) != newest()
+        if old:
+            await _run_forwards(settings)
         await grant(link, settings)
-        return True
+        return old
     finally:
         await link.close()
 
 
-async def grant(link: asyncpg.Connection, settings: Settings) -> None:
-    """Give the application's role its rights; nothing to do where one role does both."""
+def granted_role(settings: Settings) -> str | None:
+    """The application's role; None where one role does both."""
     role = role_of(settings.database_url)
-    if role is None or role == role_of(settings.migration_database_url):
+    return None if role == role_of(settings.migration_database_url) else role
+
+
+async def lacks_rights(link: asyncpg.Connection, settings: Settings) -> bool:
+    """Whether the application's role was not given its rights on what is there."""
+    role = granted_role(settings)
+    return role is not None and bool(await link.fetchval(RIGHTS_MISSING, role))
+
+
+async def grant(link: asyncpg.Connection, settings: Settings) -> None:
+    """Give the application's role its rights."""
+    role = granted_role(settings)
+    if role is None:
         return
     quoted = await link.fetchval("SELECT quote_ident($1)", role)
     await link.execute(GRANTS.format(role=quoted))
