@@ -30,6 +30,7 @@ class Action(StrEnum):
     ORGANISATION_CREATED = "organisation.created"
     PATIENT_CREATED = "patient.created"
     PATIENT_READ = "patient.read"
+    TODAY_READ = "today.read"
     PATIENTS_SEARCHED = "patients.searched"
     ASSIGNMENT_CREATED = "assignment.created"
     ASSIGNMENT_CANCELLED = "assignment.cancelled"

@@ -15,12 +15,11 @@ from app.accounts.queries import names_of, organisations_by_id
 from app.assignments.queries import list_of_patients
 from app.lib import clock, i18n, pages
 from app.patients.queries import get_patient
-from app.portal import actions
 from app.portal.home import Home, arrange
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
-from app.responses import presenting, queries
+from app.responses import actions, presenting, queries
 from app.responses.model import Answers, ResponseScope, State, may_read
 from app.responses.model import Response as GivenResponse
 from app.responses.rendering import Mode, draw
@@ -108,7 +107,7 @@ async def read_response(
             may_correct=mine,
             team=actor.role is not Role.PATIENT,
             back="/answers" if actor.role is Role.PATIENT else f"/patients/{scope.patient}/questionnaires",
-            **await _reading(actor, response_id),
+            **await _reading(actor, response_id, "answers"),
         )
     )
 
@@ -121,11 +120,10 @@ def _readable(request: AnyRequest, actor: Actor) -> ResponseScope:
     return scope
 
 
-async def _reading(actor: Actor, response_id: UUID) -> dict[str, Any]:
+async def _reading(actor: Actor, response_id: UUID, page: str) -> dict[str, Any]:
     """What the reading page and the print share. Looking at somebody's answers is written down."""
     response = await queries.get_response(response_id)
-    if actor.role is not Role.PATIENT:
-        await actions.note_reading(actor, response_id, response.patient, at=clock.now())
+    await actions.note_reading(actor, response_id, response.patient, page, at=clock.now())
     walk = await _walk(response)
     language = i18n.locale.get()
     corrections = await queries.corrections_of(response_id)
@@ -156,6 +154,7 @@ async def show_sent(request: AnyRequest, actor: NamedDependency[Actor], response
     response = await queries.get_response(response_id)
     if response.submitted_at is None:
         return Redirect(f"/responses/{response_id}/resume", status_code=303)
+    await actions.note_reading(actor, response_id, response.patient, "sent", at=clock.now())
     walk = await _walk(response)
     language = i18n.locale.get()
     scores = await queries.scores_of_response(response_id)
@@ -191,7 +190,7 @@ async def print_response(
             "portal/print.html",
             back=f"/responses/{response_id}",
             team=actor.role is not Role.PATIENT,
-            **await _reading(actor, response_id),
+            **await _reading(actor, response_id, "print"),
         )
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.access.policy import Actor
+from app.access.policy import Actor, Role
 from app.alerts import actions as alerts
 from app.alerts.model import Cause
 from app.assignments import queries as assignments
@@ -375,3 +375,19 @@ async def _keep_scores(found: Response, results: dict[str, Result], fingerprint:
         )
         written.append(score_id)
     return written
+
+
+async def note_reading(by: Actor, response: UUID, patient: UUID, page: str, *, at: datetime) -> None:
+    """Somebody of a team was shown a patient's answers or scores; a patient's own reading is nobody's business."""
+    if by.role is Role.PATIENT:
+        return
+    async with transaction():
+        await audit.record(
+            audit.Action.RESPONSE_READ,
+            by=by.id,
+            at=at,
+            subject=response,
+            patient=patient,
+            organisation=by.organisation,
+            page=page,
+        )

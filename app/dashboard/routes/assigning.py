@@ -17,6 +17,7 @@ from app.dashboard.routes.parts import AnyRequest, words
 from app.lib import clock, i18n, pages
 from app.lib.db import transaction
 from app.lib.errors import Refused
+from app.patients.actions import note_reading
 from app.patients.queries import get_patient, scope_of_patient
 from app.questionnaires.library import library
 
@@ -26,7 +27,8 @@ USUAL_TIME = timedelta(days=7)
 
 
 @get("/patients/{patient_id:uuid}/assignments/new", opt=ASK)
-async def show_form(request: AnyRequest, patient_id: FromPath[UUID]) -> Response[Any]:
+async def show_form(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
+    await note_reading(actor, patient_id, "assigning", at=clock.now())
     today = clock.day_in(i18n.ZONE, clock.now())
     typed = Typed((), today.isoformat(), (today + USUAL_TIME).isoformat())
     return await _form(request, patient_id, typed)
@@ -56,6 +58,7 @@ async def assign(request: AnyRequest, actor: NamedDependency[Actor], patient_id:
     typed = Typed(tuple(form.getall("chosen", [])), form.get("opens_on", ""), form.get("due_on", ""))
     wish = await _read(patient_id, typed)
     if wish.faults:
+        await note_reading(actor, patient_id, "assigning", at=clock.now())
         return await _form(request, patient_id, typed, dict(wish.faults))
     if actor.organisation is None:
         raise Refused("patient.no_centre")
@@ -83,11 +86,14 @@ async def _read(patient: UUID, typed: Typed) -> Wish:
 
 
 @get("/assignments/{assignment_id:uuid}/cancel", opt=TAKE_BACK)
-async def confirm_cancelling(request: AnyRequest, assignment_id: FromPath[UUID]) -> Response[Any]:
+async def confirm_cancelling(
+    request: AnyRequest, actor: NamedDependency[Actor], assignment_id: FromPath[UUID]
+) -> Response[Any]:
     """Asks once more: the patient will not see the questionnaire any longer."""
     found = await find_assignment(assignment_id)
     if found is None:
         raise Refused("assignment.opened")
+    await note_reading(actor, found.patient, "cancelling", at=clock.now())
     return pages.page(
         request,
         "dashboard/cancelling",

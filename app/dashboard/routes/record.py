@@ -39,7 +39,7 @@ async def show_summary(
     watching = _watch(found, since)
     if _unchanged(request, watching, seen):
         return Response(None, status_code=204)
-    await _note(request, actor, found, "summary")
+    await _note(actor, found, "summary")
     today = clock.day_in(i18n.ZONE, clock.now())
     flags = await queries.flagged_of(found.open_alerts, i18n.locale.get())
     results = series.all_series(found.scores, library().find, queries.versions_comparable, _day)
@@ -77,11 +77,10 @@ def _unchanged(request: AnyRequest, watching: Watch, seen: str) -> bool:
     return pages.is_partial(request) and watching.seen == seen and watching.every > 0
 
 
-async def _note(request: AnyRequest, actor: Actor, found: Record, page: str) -> None:
-    """Write down who reads; a page that asks again was written down when it was opened."""
+async def _note(actor: Actor, found: Record, page: str) -> None:
+    """Write down who reads. A page that asks again and learns nothing new never comes here."""
     at = clock.now()
-    if not pages.is_partial(request):
-        await note_reading(actor, found.patient.id, page, at=at)
+    await note_reading(actor, found.patient.id, page, at=at)
     if found.open_alerts and page == "summary":
         await note_seen(actor, [one.id for one in found.open_alerts], at=at)
 
@@ -100,7 +99,7 @@ async def show_questionnaires(
     watching = _watch(whole, since)
     if _unchanged(request, watching, seen):
         return Response(None, status_code=204)
-    await _note(request, actor, whole, "questionnaires")
+    await _note(actor, whole, "questionnaires")
     tab = tab_named(kind)
     found = whole.within(tab)
     return pages.page(

@@ -19,6 +19,7 @@ from app.patients.queries import facts_of_patient, get_patient
 from app.questionnaires.explanation import explain, outcome
 from app.questionnaires.model import Questionnaire
 from app.responses import queries
+from app.responses.actions import note_reading
 from app.responses.model import Response as GivenResponse
 from app.responses.model import StoredScore, may_read
 
@@ -35,6 +36,8 @@ async def show_scores(
     response = await queries.get_response(response_id)
     stored = await queries.scores_of_response(response_id)
     pending = is_pending(response, stored)
+    if stored or not pages.is_partial(request):
+        await note_reading(actor, response_id, response.patient, "scores", at=clock.now())
     return pages.page(
         request,
         "dashboard/scores",
@@ -63,13 +66,16 @@ def _series(response: GivenResponse, stored: StoredScore) -> Series:
 
 
 @get("/responses/{response_id:uuid}/scores/{score_id:str}", opt=READ)
-async def explain_score(request: AnyRequest, response_id: FromPath[UUID], score_id: FromPath[str]) -> Response[Any]:
+async def explain_score(
+    request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID], score_id: FromPath[str]
+) -> Response[Any]:
     """Items, steps, formula, rule, range, reference: what a colleague needs to check the result by hand."""
     response = await queries.get_response(response_id)
     q = response.questionnaire
     stored = next((one for one in await queries.scores_of_response(response_id) if one.score_id == score_id), None)
     if stored is None:
         raise NotFoundException
+    await note_reading(actor, response_id, response.patient, "score", at=clock.now())
     day = clock.day_in(i18n.ZONE, response.submitted_at or response.opened_at)
     answers = await queries.answers_of(response_id, q)
     facts = await facts_of_patient(response.patient, day)

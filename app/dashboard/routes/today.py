@@ -10,6 +10,7 @@ from app.access.policy import Actor, Permission
 from app.alerts.actions import note_seen
 from app.alerts.queries import list_open_alerts
 from app.dashboard import queries
+from app.dashboard.actions import note_day
 from app.dashboard.routes.parts import AnyRequest, words
 from app.lib import clock, i18n, pages
 from app.patients.queries import patients_by_id
@@ -24,11 +25,12 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     alerts = await list_open_alerts(actor)
     received = await queries.list_received(actor, at)
     overdue, for_team = await queries.list_overdue(actor, today), await queries.list_for_team(actor, today)
+    concerned = {one.patient for one in alerts} | {one.patient for one in received}
+    concerned |= {one.patient for one in (*overdue, *for_team)}
+    await note_day(actor, {one.patient for one in alerts}, len(concerned), at=at)
     if alerts:
         await note_seen(actor, [one.id for one in alerts], at=at)
     flags = await queries.flagged_of(alerts, i18n.locale.get())
-    concerned = {one.patient for one in alerts} | {one.patient for one in received}
-    concerned |= {one.patient for one in (*overdue, *for_team)}
     return pages.page(
         request,
         "dashboard/today",

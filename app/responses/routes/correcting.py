@@ -25,14 +25,16 @@ LONGEST_REASON = 1000
 
 
 @get("/responses/{response_id:uuid}/corrections/{screen_id:str}", opt=CORRECT)
-async def show_correction(request: AnyRequest, response_id: FromPath[UUID], screen_id: FromPath[str]) -> Response[Any]:
+async def show_correction(
+    request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID], screen_id: FromPath[str]
+) -> Response[Any]:
     """One section of a sent response, open again, with a box for the reason."""
     scope: ResponseScope = granted(request)
     walk = await course_of(scope)
     screen = screen_named(walk, screen_id)
     if scope.state is State.DRAFT or screen is None:
         return Redirect(f"/responses/{response_id}", status_code=303)
-    return _correction(request, walk, screen)
+    return await _correction(request, actor, walk, screen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,13 @@ class Said:
 NOTHING_SAID = Said()
 
 
-def _correction(
-    request: AnyRequest, walk: Course, screen: Screen, said: Said = NOTHING_SAID, *, status: int = 200
+async def _correction(
+    request: AnyRequest, actor: Actor, walk: Course, screen: Screen, said: Said = NOTHING_SAID, *, status: int = 200
 ) -> Response[Any]:
-    response = granted(request).response
+    """The section with its answers, in which a team's reading is written down."""
+    scope: ResponseScope = granted(request)
+    response = scope.response
+    await actions.note_reading(actor, response, scope.patient, "correction", at=clock.now())
     return pages.page(
         request,
         "responses/correction",
@@ -103,12 +108,12 @@ async def correct(
     errors, _warnings = presenting.standings(after, i18n.gettext, language)
     faults = {one.field: one.message for one in errors if one.screen == screen.id} | faults
     if faults:
-        return _correction(request, after, screen, Said(Draft(reading.typed, faults), reason), status=422)
+        return await _correction(request, actor, after, screen, Said(Draft(reading.typed, faults), reason), status=422)
     plan = await actions.correct_response(actor, response_id, reading.posted, reason, at=clock.now())
     if plan.conflicts:
         fresh = await course_of(scope)
         draft = Draft(reading.typed, _changed_elsewhere(fresh, plan.conflicts))
-        return _correction(request, fresh, screen, Said(draft, reason, "changed"), status=409)
+        return await _correction(request, actor, fresh, screen, Said(draft, reason, "changed"), status=409)
     if not plan.changes:
-        return _correction(request, walk, screen, Said(reason=reason, note="same"), status=422)
+        return await _correction(request, actor, walk, screen, Said(reason=reason, note="same"), status=422)
     return pages.go(request, f"/responses/{response_id}?corrected=1")
