@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
+from app.questionnaires import shapes
 from app.questionnaires.explanation import answer_text
-from app.questionnaires.model import Block, Question, text
+from app.questionnaires.model import Block, Question, Questionnaire, text
 from app.questionnaires.problems import ProblemCode
 from app.questionnaires.scoring import Unmet, unmet
 from app.questionnaires.wording import problem_text
@@ -37,13 +41,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answer in a list: its question and its words; `row` names the entry of a repeating group."""
+    """One answer in a list: its question and its words.
+
+    `row` names the entry of a repeating group, `stem` is what a matrix asks of all its rows.
+    """
 
     name: str
     question: str
     answer: str
     row: str = ""
     number: int | None = None
+    stem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,11 @@ class Section:
     screen: str
     title: str
     lines: tuple[Line, ...]
+
+    @property
+    def parts(self) -> list[tuple[str, list[Line]]]:
+        """The lines in order, those of one matrix together under what it asks."""
+        return [(stem, list(lines)) for stem, lines in groupby(self.lines, attrgetter("stem"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +113,19 @@ def _line(course: Course, item: str, group: str | None, row: UUID, language: str
         position = course.answers.rows[group].index(row) + 1
         entry = f"{text(repeat.row, language)} {position}" if repeat else ""
     wording = question_text(course, item, language)
-    return Line(field_name(item, row), wording, words or DASH, entry, numbers(q).get(group or item))
+    number = numbers(q).get(group or item)
+    return Line(field_name(item, row), wording, words or DASH, entry, number, text(_stems(q).get(item), language))
+
+
+@cache
+def _stems(q: Questionnaire) -> dict[str, shapes.Text]:
+    """What stands above each row of a matrix."""
+    framed = (block for block in q.every_block() if block.kind == "matrix")
+    return {name: block.item.text or {} for block in framed for name in block.questions}
 
 
 def question_text(course: Course, item: str, language: str) -> str:
-    """The wording of a question, with what stands above it in a matrix; its number where no wording ships."""
+    """The wording of a question; its number where no wording ships."""
     q = course.questionnaire
     words = text(q.questions[item].item.text, language)
     return words or f"{q.file.short_name}, {item.removeprefix('q')}"

@@ -289,6 +289,7 @@ async def test_an_open_record_is_one_reading(browser_for, people, record):
     assert await events("patient.read") == 1
 
 
+@pytest.mark.capability("E28")
 async def test_the_record_draws_each_score_over_time_with_its_table(browser_for, people, record):
     for given in (CALM | {"q1": 3, "q2": 3}, SUFFERING):
         await score_response(await phq9(people, given), at=clock.now())
@@ -330,6 +331,7 @@ async def test_the_questionnaires_tab_parts_what_is_awaited_and_what_came(browse
     assert chips == ["All 3", "Self-reports 2", "Clinician-rated 1", "Social 0", "Clinical documents 0"]
 
 
+@pytest.mark.capability("E18")
 async def test_a_sub_tab_shows_its_kind_alone(browser_for, people, record):
     await asked(people)
     await asked(people, key="madrs", answered_by="clinician")

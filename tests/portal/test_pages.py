@@ -37,6 +37,7 @@ async def test_home_shows_what_waits_what_comes_and_what_is_done(browser_for, as
     assert coming == ["Your daily life"]
 
 
+@pytest.mark.capability("R16")
 async def test_home_of_a_mother_says_for_whom(browser_for, assigned):
     await assigned("daily_life_proxy", who="lea_patient", answered_by="proxy")
 

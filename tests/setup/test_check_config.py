@@ -42,6 +42,7 @@ def test_good_settings_are_called_good(checked) -> None:
     assert checked() == (0, ["The settings are good."])
 
 
+@pytest.mark.capability("E49")
 def test_every_fault_is_named_at_once(checked, server: Postgres) -> None:
     code, said = checked(
         DATABASE_URL=server.owner_dsn, BASE_URL="http://cohorte.example.org", SMTP_URL="", SECRET_KEY="short"
