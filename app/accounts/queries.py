@@ -24,11 +24,13 @@ SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, m.id AS
        o.id AS organisation, o.name AS organisation_name,
        (SELECT count(*) FROM membership p WHERE p.account = a.id
         AND p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to >= $2)) AS places,
-       ARRAY(SELECT l.patient FROM patient_link l WHERE l.account = a.id
+       ARRAY(SELECT l.patient FROM patient_link l
+             JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+             WHERE l.account = a.id
              AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS patients,
-       (SELECT count(*) FROM membership p WHERE p.account = a.id
-        AND p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to >= $2)) AS places,
-       ARRAY(SELECT l.patient FROM patient_link l WHERE l.account = a.id AND l.relationship <> 'self'
+       ARRAY(SELECT l.patient FROM patient_link l
+             JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+             WHERE l.account = a.id AND l.relationship <> 'self'
              AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS proxy_for
 FROM session s
 JOIN account a ON a.id = s.account AND a.closed_at IS NULL

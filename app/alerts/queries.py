@@ -13,6 +13,7 @@ from app.lib import db
 COLUMNS = """l.id, l.patient, l.response, l.flag, l.urgency, l.raised_at, l.acknowledged_at, l.acknowledged_by,
 l.note, l.read_from"""
 FOLLOWERS = """SELECT a.organisation FROM affiliation a
+JOIN patient p ON p.id = a.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
 WHERE a.patient = l.patient AND a.status = 'active' AND a.valid_to IS NULL"""
 SCOPE = f"SELECT l.patient, ARRAY({FOLLOWERS}) AS organisations FROM alert l WHERE l.id = $1"
 OPEN = f"""

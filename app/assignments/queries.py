@@ -14,7 +14,8 @@ SCOPE = """
 SELECT s.patient, s.answered_by,
        ARRAY(SELECT a.organisation FROM affiliation a
              WHERE a.patient = s.patient AND a.status = 'active' AND a.valid_to IS NULL) AS organisations
-FROM assignment s WHERE s.id = $1
+FROM assignment s JOIN patient p ON p.id = s.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+WHERE s.id = $1
 """
 
 

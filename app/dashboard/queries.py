@@ -25,6 +25,7 @@ from app.responses.model import State as ResponseState
 
 FOLLOWED = """EXISTS (SELECT FROM affiliation a WHERE a.patient = {patient} AND a.organisation = $1
 AND a.status = 'active' AND a.valid_to IS NULL)"""
+PRESENT = """EXISTS (SELECT FROM patient p WHERE p.id = {patient} AND p.removed_at IS NULL AND p.merged_into IS NULL)"""
 FIGURES = f"""
 SELECT p.id, activity.at, activity.answered,
        (SELECT count(*) FROM alert l WHERE l.patient = p.id AND l.acknowledged_at IS NULL) AS alerts,
@@ -46,11 +47,13 @@ THESE = f"{FIGURES} AND p.id = ANY($3)"
 RECEIVED = f"""
 SELECT {responses.COLUMNS} FROM response r
 WHERE r.submitted_at >= $2 AND {FOLLOWED.format(patient="r.patient")}
+  AND {PRESENT.format(patient="r.patient")}
 ORDER BY r.submitted_at DESC, r.id LIMIT $3
 """
 WAITING = f"""
 SELECT {assignments.COLUMNS} FROM assignment s
 WHERE s.state IN ('to_do', 'in_progress') AND {FOLLOWED.format(patient="s.patient")}
+  AND {PRESENT.format(patient="s.patient")}
 """
 OVERDUE = f"{WAITING} AND s.answered_by = ANY($2) AND s.due_on < $3 ORDER BY s.due_on, s.id LIMIT $4"
 FOR_TEAM = f"{WAITING} AND s.answered_by <> ALL($2) AND s.opens_on <= $3 ORDER BY s.due_on NULLS LAST, s.id LIMIT $4"

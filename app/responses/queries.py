@@ -30,7 +30,8 @@ SCOPE = """
 SELECT r.patient, r.answered_by, r.questionnaire, r.version, r.state,
        ARRAY(SELECT a.organisation FROM affiliation a
              WHERE a.patient = r.patient AND a.status = 'active' AND a.valid_to IS NULL) AS organisations
-FROM response r WHERE r.id = $1
+FROM response r JOIN patient p ON p.id = r.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+WHERE r.id = $1
 """
 COLUMNS = """id, patient, questionnaire, version, answered_by, language, author, organisation, state, revision,
 opened_at, submitted_at"""
