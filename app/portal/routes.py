@@ -14,6 +14,7 @@ from app.access.policy import Actor, Permission, Role, allows, voice
 from app.accounts.queries import names_of, organisations_by_id
 from app.assignments.queries import list_of_patients
 from app.lib import clock, i18n, pages
+from app.lib.watching import watch
 from app.patients.queries import get_patient
 from app.portal.home import Home, arrange
 from app.questionnaires.library import library
@@ -148,17 +149,21 @@ async def _reading(actor: Actor, response_id: UUID, page: str) -> dict[str, Any]
 
 
 @get("/responses/{response_id:uuid}/sent", opt=READ)
-async def show_sent(request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID]) -> Response[Any]:
+async def show_sent(
+    request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID], since: FromQuery[str] = ""
+) -> Response[Any]:
     """The confirmation: when it was sent, what comes next, and where to find help if an answer is worrying."""
     _readable(request, actor)
     response = await queries.get_response(response_id)
     if response.submitted_at is None:
         return Redirect(f"/responses/{response_id}/resume", status_code=303)
-    await actions.note_reading(actor, response_id, response.patient, "sent", at=clock.now())
     walk = await _walk(response)
     language = i18n.locale.get()
     scores = await queries.scores_of_response(response_id)
     told = [one for one in response.questionnaire.scores if "patient" in one.score.shown_to]
+    pending = bool(told) and (not scores or any(score.stale for score in scores))
+    if not (pending and pages.is_partial(request)):
+        await actions.note_reading(actor, response_id, response.patient, "sent", at=clock.now())
     centre = await organisations_by_id([response.organisation])
     return pages.page(
         request,
@@ -166,7 +171,8 @@ async def show_sent(request: AnyRequest, actor: NamedDependency[Actor], response
         response=response,
         title=text(response.questionnaire.file.title, language),
         scores=[(one.score, next((s for s in scores if s.score_id == one.id), None)) for one in told],
-        pending=bool(told) and (not scores or any(score.stale for score in scores)),
+        pending=pending,
+        watching=watch("", since, clock.now(), pending=pending, waiting=False),
         safety=[text(flag.to_patient, language) for flag in raised(walk.questionnaire, walk.env) if flag.to_patient],
         centre=centre[response.organisation],
         back="/home" if actor.role is Role.PATIENT else f"/patients/{response.patient}/questionnaires",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.dashboard.categories import TABS, Tab
-from app.dashboard.watching import LATER, LONGEST, SOON, watch
+from app.lib.watching import LATER, LONGEST, SOON, watch
 from app.questionnaires.shapes import Category
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)

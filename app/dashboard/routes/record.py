@@ -15,7 +15,7 @@ from app.dashboard import queries, series, timeline
 from app.dashboard.categories import TABS, Tab, tab_named
 from app.dashboard.record import Record
 from app.dashboard.routes.parts import AnyRequest, record_of, words
-from app.dashboard.watching import Watch, watch
+from app.lib.watching import Watch, watch
 from app.lib import clock, i18n, pages
 from app.patients.actions import note_reading
 from app.patients.queries import scope_of_patient
