@@ -4,13 +4,17 @@ import asyncio
 import importlib
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
 import pytest
 from procrastinate import App, PsycopgConnector
+from procrastinate.jobs import Job
 
 from app import worker
+from app.alerts.jobs import FOR_A_DAY
 from app.lib import jobs
 from app.lib.db import DB, Transaction, fetch_value, transaction
 from app.lib.ids import new_id
@@ -64,7 +68,25 @@ def test_every_declared_job_has_a_handler_on_its_queue(built):
 
 
 def test_every_job_is_tried_again(built):
-    assert [name for name, task in built.tasks.items() if task.retry_strategy != worker.AGAIN] == []
+    others = {name: task.retry_strategy for name, task in built.tasks.items() if task.retry_strategy != worker.AGAIN}
+    assert others == {"alerts:mail": FOR_A_DAY}
+
+
+def test_the_mail_of_an_alert_is_tried_for_a_day(built):
+    strategy = built.tasks["alerts:mail"].retry_strategy
+    tried = [datetime.now(UTC)]
+    for attempts in range(40):
+        job = Job(id=1, queue="mail", lock=None, queueing_lock=None, task_name="alerts:mail", attempts=attempts)
+        decision = strategy.get_retry_decision(exception=OSError(), job=job)
+        if decision is None:
+            break
+        tried.append(tried[-1] + (decision.retry_at - datetime.now(UTC)))
+
+    waits = [later - earlier for earlier, later in pairwise(tried)]
+    assert len(tried) == 20
+    assert waits[0] < timedelta(minutes=1)
+    assert max(waits) < timedelta(hours=3)
+    assert timedelta(hours=22) < tried[-1] - tried[0] < timedelta(hours=26)
 
 
 def test_upkeep_runs_by_itself(built):
