@@ -15,7 +15,7 @@ BrowserFor = Callable[..., Browser]
     ("language", "words"),
     [
         ("en", "at the time: “Several days” , now: “Not at all”"),
-        ("fr", "au moment de l’alerte\xa0: «\xa0Plusieurs jours\xa0» , maintenant\xa0: «\xa0Jamais\xa0»"),
+        ("fr", "au moment de l’alerte\xa0: «\xa0Plusieurs jours\xa0» , maintenant\xa0: «\xa0Pas du tout\xa0»"),
     ],
 )
 @pytest.mark.parametrize("address", ["/today", "/patients/{}"])
