@@ -26,12 +26,21 @@ SQL_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?([a-z_]+)\b(?
 ROW_TABLE = re.compile(r'tablename="(\w+)"')
 # Read models own nothing: they read what others write, by SQL that says so.
 READ_ACROSS = {"dashboard", "portal"}
-# Said aloud: the guard asks for a scope in one statement, so who follows the patient is joined where the thing is; and
+# Said aloud: the guard asks for a scope in one statement, so who follows the patient, and whether the record is still
+# there, is joined where the thing is, as it is where a session learns whom it answers for; and
 # whether an assignment was answered is kept by the responses, in the transaction that answers it.
 DECLARED = {
+    ("accounts", "patient"),
     ("alerts", "affiliation"),
+    ("alerts", "patient"),
     ("assignments", "affiliation"),
+    ("assignments", "patient"),
     ("responses", "affiliation"),
+    ("responses", "patient"),
+    ("accounts", "patient"),
+    ("alerts", "patient"),
+    ("assignments", "patient"),
+    ("responses", "patient"),
     ("responses", "assignment"),
 }
 
