@@ -111,7 +111,9 @@ def number_text(number: float, language: str) -> str:
     >>> number_text(6.5, "fr"), number_text(6.5, "en"), number_text(12.0, "fr-CA")
     ('6,5', '6.5', '12')
     """
-    if isinstance(number, float) and number.is_integer() and abs(number) < 1e15:
-        number = int(number)
+    if isinstance(number, int):
+        return str(number)
+    if number.is_integer() and abs(number) < 1e15:
+        return str(int(number))
     plain = format(Decimal(repr(number)), "f")
     return plain.replace(".", ",") if language.startswith("fr") else plain

@@ -69,6 +69,13 @@ def raw_texts(question: Question, name: str, fields: Fields) -> list[str]:
     return fields.get(name, [])
 
 
+def posted_names(question: Question, name: str) -> list[str]:
+    """The form fields that one question posts."""
+    if question.type in {"date", "partial_date"}:
+        return [f"{name}-day", f"{name}-month", f"{name}-year"]
+    return [name, f"{name}-other"] if question.type == "open_choice" else [name]
+
+
 def _version(tokens: list[str]) -> int:
     number = tokens[-1] if tokens else "0"
     return int(number) if number.isascii() and number.isdigit() and int(number[:10]) < LARGEST_VERSION else 0

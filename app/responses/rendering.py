@@ -5,11 +5,11 @@ which one is chosen: that much is kept ready. What differs from person to person
 slots, marked by NUL characters, which no answer can contain.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from markupsafe import Markup, escape
@@ -17,12 +17,17 @@ from markupsafe import Markup, escape
 from app.lib import i18n, pages
 from app.questionnaires.fields import field_texts
 from app.questionnaires.model import Block, Question, Questionnaire, text
+from app.responses.forms import posted_names
 from app.responses.model import NO_ROW
 from app.responses.screens import Course, Screen, field_name, numbers
+from app.responses.units import unit_words
 
 RESPONSE, ROW, VALUE, YEAR, MONTH, DAY, OTHER = (f"\0{letter}\0" for letter in "RWVYMDO")
 TYPED = {"integer", "decimal", "slider", "date", "partial_date", "time", "text", "long_text", "open_choice"}
 SAVED_WHILE_TYPING = {"text", "long_text", "open_choice"}
+
+
+Settled: TypeAlias = Callable[[str, bool, Any, int], tuple[str, ...]]
 
 
 class Mode(StrEnum):
@@ -66,6 +71,9 @@ class _Drawing:
         self.q = course.questionnaire
         self.language = i18n.locale.get()
         self.parts: list[str] = []
+        self.settled = (
+            None if mode is Mode.BLANK or draft.typed or draft.errors else _settled(self.q, self.language, mode)
+        )
         # On paper a repeating group shows one entry; on screen those that there are, be it none.
         self.sample: tuple[UUID, ...] = (NO_ROW,) if mode is Mode.BLANK else ()
 
@@ -89,6 +97,8 @@ class _Drawing:
                 self.card(self.q.questions[block.key], shown)
 
     def card(self, question: Question, shown: bool, group: str | None = None, row: UUID = NO_ROW) -> None:
+        if self.settled is not None and group is None and self._drew_before(question, shown, self.settled):
+            return
         mode, answers = self.mode, self.course.answers
         name = question.id if group is None else field_name(question.id, row)
         stored = None if mode is Mode.BLANK else answers.value(question.id, group, row)
@@ -107,7 +117,17 @@ class _Drawing:
             html = html.replace(ROW, row.hex)
         self.parts.append(html)
         if mode is not Mode.BLANK:
-            self.parts.append(f'<input type="hidden" name="v.{name}" value="{answers.version((question.id, row))}">')
+            self.parts.append(_version(name, answers.version((question.id, row))))
+
+    def _drew_before(self, question: Question, shown: bool, settled: Settled) -> bool:
+        """Set a card from what is kept ready, version and all, if its answer is none, a whole number or a choice."""
+        answers = self.course.answers
+        stored = answers.values.get(question.id)
+        if stored is not None and not isinstance(stored, int) and (question.type in TYPED or isinstance(stored, list)):
+            return False
+        stamp = answers.stamps.get((question.id, NO_ROW))
+        self.parts.append(self.response.join(settled(question.id, shown, stored, stamp.version if stamp else 0)))
+        return True
 
     def rows(self, block: Block, shown: bool) -> None:
         """A repeating group: one frame an entry, with its own questions, skip logic and "remove"."""
@@ -164,6 +184,29 @@ def _fill(question: Question, html: str, typed: tuple[str, ...]) -> str:
         return html
     words = str(escape(typed[0]))
     return html.replace(VALUE, words).replace(OTHER, words)
+
+
+@cache
+def _settled(q: Questionnaire, language: str, mode: Mode) -> Settled:
+    """Whole cards with their version, by question, whether shown, answer and version; few differ, so few are kept."""
+
+    @lru_cache(maxsize=2000)
+    def card(name: str, shown: bool, stored: Any, version: int) -> tuple[str, ...]:
+        question = q.questions[name]
+        texts = tuple(field_texts(question, stored, language))
+        look, kept = _Look(q, name, language, mode, shown, False), texts
+        if question.type in TYPED:
+            kept = _kept_ready(question, texts)
+        *pieces, last = _card(look, kept, None)
+        if kept != texts:
+            *pieces, last = (_fill(question, piece, texts) for piece in (*pieces, last))
+        return (*pieces, last + _version(name, version))
+
+    return card
+
+
+def _version(name: str, version: int) -> str:
+    return f'<input type="hidden" name="v.{name}" value="{version}">'
 
 
 @lru_cache(maxsize=6000)
@@ -235,39 +278,11 @@ def _choice(
 def _number(look: _Look, question: Question, name: str, legend: str, one: str, common: dict[str, Any]) -> Any:
     item = question.item
     if question.type != "slider":
-        unit = "" if item.unit in {None, "1"} else _unit(str(item.unit), look.language)
+        unit = "" if item.unit in {None, "1"} else unit_words(str(item.unit), look.language)
         return _macros("text.html").number_box(name, legend, one, unit, question.type == "decimal", **common)
     low, high = item.range or [0, 10]
     words = tuple(text((item.ends or {}).get(end), look.language) for end in ("low", "high"))
     return _macros("slider.html").slider(name, legend, low, high, words, one, **common)
-
-
-UNITS = {
-    "fr": {
-        "d": "jours",
-        "min": "minutes",
-        "h": "heures",
-        "a": "ans",
-        "mo": "mois",
-        "wk": "semaines",
-        "/min": "par minute",
-    },
-    "en": {
-        "d": "days",
-        "min": "minutes",
-        "h": "hours",
-        "a": "years",
-        "mo": "months",
-        "wk": "weeks",
-        "/min": "per minute",
-    },
-}
-
-
-def _unit(ucum: str, language: str) -> str:
-    """A UCUM unit as people read it."""
-    plain = {"mm[Hg]": "mmHg", "Cel": "°C", "kg/m2": "kg/m²", "{#}": ""}
-    return UNITS[language[:2]].get(ucum, plain.get(ucum, ucum))
 
 
 def _entry(
@@ -306,13 +321,6 @@ def _options(q: Questionnaire, question: Question, language: str) -> list[tuple[
 def _exclusive(q: Questionnaire, question: Question) -> list[str]:
     body = q.file.options.get(question.item.options or "", {})
     return [code for code, option in body.items() if option.get("exclusive")]
-
-
-def posted_names(question: Question, name: str) -> list[str]:
-    """The form fields that one question posts."""
-    if question.type in {"date", "partial_date"}:
-        return [f"{name}-day", f"{name}-month", f"{name}-year"]
-    return [name, f"{name}-other"] if question.type == "open_choice" else [name]
 
 
 def _saving(look: _Look, question: Question, name: str) -> dict[str, str]:

@@ -81,6 +81,11 @@ class Course:
 
     def progress(self, screen: Screen | None = None) -> tuple[int, int]:
         """(answered, asked) of the whole, or of one screen."""
+        if not self.questionnaire.groups:
+            names = self.questionnaire.questions if screen is None else screen.questions
+            shown = [name for name in names if name in self.shown]
+            values = self.answers.values
+            return sum(1 for name in shown if values.get(name) is not None), len(shown)
         asked = list(self.places(screen))
         return sum(1 for place in asked if self.is_answered(*place)), len(asked)
 

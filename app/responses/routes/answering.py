@@ -23,11 +23,11 @@ from app.questionnaires.problems import Problem, ProblemCode
 from app.questionnaires.red_flags import on_save_reads
 from app.questionnaires.visibility import depends_on
 from app.responses import actions, presenting
-from app.responses.forms import Reading, messages, read_form
+from app.responses.forms import Reading, messages, posted_names, read_form
 from app.responses.model import NO_ROW, Closed, Conflict, ResponseScope, State
 from app.responses.queries import get_response
 from app.responses.reconciling import Posted
-from app.responses.rendering import Draft, posted_names
+from app.responses.rendering import Draft
 from app.responses.routes.parts import (
     ANSWER,
     TODAY_IN,

@@ -137,7 +137,12 @@ def next_url(response: UUID, walk: Course, screen: Screen) -> str:
 
 def shown_names(walk: Course) -> str:
     """The names of all cards that are shown: blocks, questions, and questions in the rows of repeating groups."""
-    names = set(walk.shown)
-    if walk.questionnaire.groups:
-        names |= {field_name(item, row) for item, _group, row in walk.places() if row != NO_ROW}
+    if not walk.questionnaire.groups:
+        return _in_order(walk.shown)
+    rows = {field_name(item, row) for item, _group, row in walk.places() if row != NO_ROW}
+    return " ".join(sorted(walk.shown | rows))
+
+
+@lru_cache(maxsize=1000)
+def _in_order(names: frozenset[str]) -> str:
     return " ".join(sorted(names))
