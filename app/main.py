@@ -73,7 +73,7 @@ def create_app(*, own_pool: bool = True) -> Litestar:
         dependencies={"actor": Provide(current_actor)},
         middleware=[Headers, Authentication],
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=900, gzip_compress_level=5, exclude="^/static/"
+            backend="gzip", minimum_size=900, gzip_compress_level=3, exclude="^/static/"
         ),
         lifespan=[resources] if own_pool else [],
         request_max_body_size=LARGEST_BODY,

@@ -26,6 +26,7 @@ OVER_TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 UNCACHED = (b"cache-control", b"no-store")
 
 log = logging.getLogger("cohorte.web")
+written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def new_request_id() -> str:
@@ -39,7 +40,9 @@ def security_headers(secure: bool) -> dict[str, str]:
 
 def write_line(**fields: str | int | float | list[str]) -> None:
     """One JSON object a line."""
-    log.info(json.dumps(fields, ensure_ascii=False))
+    if log.isEnabledFor(logging.INFO):
+        # Not `log.info`: it would walk the stack for a place in the code that no line mentions.
+        log.handle(log.makeRecord(log.name, logging.INFO, "", 0, written(fields), (), None))
 
 
 def speak_to_stdout() -> None:
@@ -57,6 +60,7 @@ class Headers:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = [(name.encode(), value.encode()) for name, value in security_headers(settings().secure).items()]
+        self.headers_uncached = [*self.headers, UNCACHED]
         speak_to_stdout()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +76,7 @@ class Headers:
                 status = message["status"]
                 sent = list(message["headers"])
                 cached = any(name.lower() == b"cache-control" for name, _ in sent)
-                own = self.headers if cached else [*self.headers, UNCACHED]
+                own = self.headers if cached else self.headers_uncached
                 message["headers"] = [*sent, *own, (b"x-request-id", request_id.encode())]
             await send(message)
 
