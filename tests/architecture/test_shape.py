@@ -37,10 +37,6 @@ DECLARED = {
     ("assignments", "patient"),
     ("responses", "affiliation"),
     ("responses", "patient"),
-    ("accounts", "patient"),
-    ("alerts", "patient"),
-    ("assignments", "patient"),
-    ("responses", "patient"),
     ("responses", "assignment"),
 }
 

@@ -15,8 +15,8 @@ from app.dashboard import queries, series, timeline
 from app.dashboard.categories import TABS, Tab, tab_named
 from app.dashboard.record import Record
 from app.dashboard.routes.parts import AnyRequest, record_of, words
-from app.lib.watching import Watch, watch
 from app.lib import clock, i18n, pages
+from app.lib.watching import Watch, watch
 from app.patients.actions import note_reading
 from app.patients.queries import scope_of_patient
 from app.questionnaires.library import library

@@ -13,8 +13,8 @@ from app.access.policy import Actor, Permission
 from app.dashboard.record import is_pending
 from app.dashboard.routes.parts import AnyRequest, title_of, words
 from app.dashboard.series import Result, Series
-from app.lib.watching import watch
 from app.lib import clock, i18n, pages
+from app.lib.watching import watch
 from app.patients.queries import facts_of_patient, get_patient
 from app.questionnaires.explanation import explain, outcome
 from app.questionnaires.model import Questionnaire
