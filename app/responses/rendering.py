@@ -24,6 +24,7 @@ from app.responses.units import unit_words
 
 RESPONSE, ROW, VALUE, YEAR, MONTH, DAY, OTHER = (f"\0{letter}\0" for letter in "RWVYMDO")
 TYPED = {"integer", "decimal", "slider", "date", "partial_date", "time", "text", "long_text", "open_choice"}
+FRAMES = {"info", "matrix", "entry", "group"}
 SAVED_WHILE_TYPING = {"text", "long_text", "open_choice"}
 
 
@@ -74,10 +75,16 @@ class _Drawing:
         self.settled = (
             None if mode is Mode.BLANK or draft.typed or draft.errors else _settled(self.q, self.language, mode)
         )
+        # Of single questions; by name alone, because an identifier takes long to look up sixty times.
+        stamps = course.answers.stamps.items() if self.settled else ()
+        self.versions = {item: stamp.version for (item, row), stamp in stamps if row == NO_ROW}
         # On paper a repeating group shows one entry; on screen those that there are, be it none.
         self.sample: tuple[UUID, ...] = (NO_ROW,) if mode is Mode.BLANK else ()
 
     def block(self, block: Block, shown: bool) -> None:
+        if block.kind not in FRAMES:
+            self.card(self.q.questions[block.key], shown)
+            return
         match block.kind:
             case "info":
                 self.parts.append(_info(self.q, block.key, self.language, shown, self.mode))
@@ -93,8 +100,6 @@ class _Drawing:
                 self.parts.append(_heading(self.q, block.key, self.language, shown, self.mode))
                 for inner in block.blocks:
                     self.block(inner, inner.key in self.course.shown or self.mode is Mode.BLANK)
-            case _:
-                self.card(self.q.questions[block.key], shown)
 
     def card(self, question: Question, shown: bool, group: str | None = None, row: UUID = NO_ROW) -> None:
         if self.settled is not None and group is None and self._drew_before(question, shown, self.settled):
@@ -121,12 +126,11 @@ class _Drawing:
 
     def _drew_before(self, question: Question, shown: bool, settled: Settled) -> bool:
         """Set a card from what is kept ready, version and all, if its answer is none, a whole number or a choice."""
-        answers = self.course.answers
-        stored = answers.values.get(question.id)
+        name = question.id
+        stored = self.course.answers.values.get(name)
         if stored is not None and not isinstance(stored, int) and (question.type in TYPED or isinstance(stored, list)):
             return False
-        stamp = answers.stamps.get((question.id, NO_ROW))
-        self.parts.append(self.response.join(settled(question.id, shown, stored, stamp.version if stamp else 0)))
+        self.parts.append(self.response.join(settled(name, shown, stored, self.versions.get(name, 0))))
         return True
 
     def rows(self, block: Block, shown: bool) -> None:
