@@ -95,18 +95,13 @@ async def resume(request: AnyRequest, response_id: FromPath[UUID]) -> Response[A
 
 
 @get("/responses/{response_id:uuid}/pages/{screen_id:str}", opt=ANSWER)
-async def show_screen(
-    request: AnyRequest,
-    actor: NamedDependency[Actor],
-    response_id: FromPath[UUID],
-    screen_id: FromPath[str],
-) -> Response[Any]:
+async def show_screen(request: AnyRequest, response_id: FromPath[UUID], screen_id: FromPath[str]) -> Response[Any]:
     scope: ResponseScope = granted(request)
     walk = await course_of(scope)
     screen = screen_named(walk, screen_id)
     if scope.state is not State.DRAFT or screen is None:
         return Redirect(f"/responses/{response_id}/resume", status_code=303)
-    return await section(actor, scope, walk, screen)
+    return await section(request.user, scope, walk, screen)
 
 
 @post("/responses/{response_id:uuid}/pages/{screen_id:str}", opt=ANSWER, status_code=303)
@@ -178,7 +173,6 @@ async def _change_rows(actor: Actor, response: UUID, walk: Course, fields: dict[
 @post("/responses/{response_id:uuid}/items/{item_id:str}", opt=ANSWER, status_code=200)
 async def save_item(
     request: AnyRequest,
-    actor: NamedDependency[Actor],
     response_id: FromPath[UUID],
     item_id: FromPath[str],
     row: FromQuery[str | None] = None,
@@ -195,7 +189,7 @@ async def save_item(
         problem = reading.problems.get(name, Problem(ProblemCode.UNKNOWN_ITEM))
         return _refuse(name, messages(q, {name: problem}, i18n.gettext, i18n.locale.get())[name])
     at = clock.now()
-    writing = actions.Writing(actor.id, response_id, page_load_of(fields))
+    writing = actions.Writing(request.user.id, response_id, page_load_of(fields))
     if posted.item in on_save_reads(q):
         outcome = await actions.save_watched_answer(writing, posted, q, at=at)
     else:
