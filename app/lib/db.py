@@ -126,42 +126,8 @@ async def leave_as_it_is(_link: Any) -> None:
     """
 
 
-class Pool(asyncpg.Pool):  # type: ignore[misc]
-    """asyncpg's, which gives every connection back in a task of its own, lest a cancelled caller keeps it.
-
-    A connection with nothing under way is given back without waiting for anything, so nothing can come in between.
-    """
-
-    async def release(self, connection: Any, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncpg asks
-        if timeout is not None or not _is_at_rest(connection._con, connection._holder):
-            await super().release(connection, timeout=timeout)
-            return
-        connection._con._on_release()
-        await connection._holder.release(None)
-
-
-def _is_at_rest(link: Any, holder: Any) -> bool:
-    """Whether giving it back asks nothing of the server: none cancelled, no transaction open, not to be renewed."""
-    if link is None or link.is_closed() or link._top_xact is not None or holder._generation != holder._pool._generation:
-        return False
-    spoken = link._protocol
-    return not (spoken._is_cancelling() or spoken.is_in_transaction() or spoken.queries_count >= holder._max_queries)
-
-
 async def start_pool(least: int = 1, most: int = 8) -> None:
-    if DB.pool is not None:
-        return
-    DB.pool = await Pool(
-        settings().database_url,
-        min_size=least,
-        max_size=most,
-        reset=leave_as_it_is,
-        max_queries=50_000,
-        max_inactive_connection_lifetime=300.0,
-        loop=None,
-        connection_class=asyncpg.Connection,
-        record_class=asyncpg.Record,
-    )
+    await DB.start_connection_pool(min_size=least, max_size=most, reset=leave_as_it_is)
 
 
 async def close_pool() -> None:
