@@ -12,8 +12,11 @@ def folded(text: str) -> list[str]:
 
     >>> folded("Lefèvre-D’Œuvre"), folded("  Nuñez  José ")
     (['lefevre', 'd', 'oeuvre'], ['nunez', 'jose'])
+    >>> folded("A\N{MATHEMATICAL BOLD CAPITAL A}")
+    ['aa']
     """
-    plain = normalize("NFKD", text.casefold().translate(LETTERS))
+    # Folded before and after: letters that are only a way of writing others gain their capitals by being taken apart.
+    plain = normalize("NFKD", normalize("NFKD", text).casefold().translate(LETTERS)).casefold()
     letters = "".join(sign for sign in plain if not combining(sign))
     return "".join(sign if sign.isalnum() else " " for sign in letters).split()
 
