@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from app.access.guard import enforce, refuse_undeclared
-from app.access.policy import GRANTS, Actor, Permission
+from app.access.policy import Actor, Permission, permissions_of
 from app.accounts import routes as accounts
 from app.accounts.authentication import Authentication, check_form_token
 from app.alerts import routes as alerts
@@ -37,7 +37,7 @@ async def current_actor(request: Request[Actor, None, State]) -> Actor:
 def can(permission: str) -> bool:
     """For templates: whether to show a way that the guard would allow."""
     actor = pages.actor()
-    return actor is not None and Permission(permission) in GRANTS[actor.role]
+    return actor is not None and Permission(permission) in permissions_of(actor)
 
 
 @asynccontextmanager

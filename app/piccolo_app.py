@@ -4,7 +4,7 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-PACKAGES = ("audit", "accounts", "patients", "assignments", "alerts", "responses")
+PACKAGES = ("audit", "channels", "accounts", "training", "patients", "assignments", "alerts", "responses")
 
 APP_CONFIG = AppConfig(
     app_name="app",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from ipaddress import ip_network
 from os import environ
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,6 +63,7 @@ class Settings:
     mail_from: str
     web_processes: int
     mailbox_folder: Path | None
+    trusted_proxies: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -97,6 +99,7 @@ class Settings:
             smtp_url=env.get("SMTP_URL", ""),
             mail_from=env.get("MAIL_FROM", f"Cohorte <ne-pas-repondre@{urlsplit(base_url).hostname or 'localhost'}>"),
             web_processes=_number(env, "WEB_PROCESSES", 1, []),
+            trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
             mailbox_folder=Path(env["MAILBOX_FOLDER"]) if name == "demo" and env.get("MAILBOX_FOLDER") else None,
         )
 
@@ -127,6 +130,10 @@ def _number(env: Mapping[str, str], name: str, default: int, faults: list[str]) 
         faults.append(f"{name} is {text!r}: write a whole number.")
         return default
     return int(text)
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(str(ip_network(one.strip())) for one in env.get(name, "").split(",") if one.strip())
 
 
 def _identity_keys(env: Mapping[str, str], faults: list[str]) -> IdentityKeys | None:

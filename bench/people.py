@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.access.policy import Actor, Role
-from app.accounts import actions as accounts
+from app.access.policy import Actor
 from app.accounts import tokens
-from app.accounts.model import NewAccount
+from app.accounts.actions import opening, places, sessions
+from app.accounts.model import Kind, NewAccount, NewPlace
 from app.accounts.queries import find_session
 from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.assignments.queries import find_assignment
@@ -48,17 +48,18 @@ def largest_screen() -> Screen:
 async def assemble(count: int) -> list[Visitor]:
     """So many visitors, of one centre."""
     at = clock.now()
-    centre = await accounts.create_organisation(NOBODY, code="LYO", name="Centre de Lyon", city="Lyon", at=at)
+    centre = await places.create_organisation(NOBODY, code="LYO", name="Centre de Lyon", city="Lyon", at=at)
     doctor = await _doctor(centre)
     return [await _visitor(doctor, centre, number) for number in range(count)]
 
 
 async def _doctor(centre: UUID) -> Actor:
     at = clock.now()
-    new = NewAccount(role=Role.PRACTITIONER, email="doctor@example.org", given_name="Inès", family_name="Moreau")
-    account = await accounts.create_account(NOBODY, new, at=at)
-    await accounts.add_membership(NOBODY, account, centre, "psychiatrist", since=SINCE, at=at)
-    return await _actor((await accounts.open_session(account, at=at)).token)
+    new = NewAccount(kind=Kind.PROFESSIONAL, email="doctor@example.org", given_name="Inès", family_name="Moreau")
+    account = await opening.create_account(NOBODY, new, at=at)
+    await opening.note_training(NOBODY, account, date(2100, 1, 1), at=at)
+    await places.add_membership(NOBODY, account, NewPlace(centre, "psychiatrist"), since=SINCE, at=at)
+    return await _actor((await sessions.open_session(account, at=at)).token)
 
 
 async def _actor(token: str) -> Actor:
@@ -73,15 +74,15 @@ async def _visitor(doctor: Actor, centre: UUID, number: int) -> Visitor:
     person = NewPatient(given_names="Paul", family_name=f"Lambert {number}", birth_date=date(1980, 5, 12), sex="male")
     patient = await create_patient(doctor, person, at=at)
     new = NewAccount(
-        role=Role.PATIENT,
+        kind=Kind.PATIENT,
         email=f"paul{number}@example.org",
         given_name="Paul",
         family_name=f"Lambert {number}",
         language="en",
     )
-    account = await accounts.create_account(NOBODY, new, at=at)
-    await accounts.link_patient(NOBODY, account, patient, "self", since=SINCE, at=at)
-    session = await accounts.open_session(account, at=at)
+    account = await opening.create_account(NOBODY, new, at=at)
+    await places.link_patient(NOBODY, account, patient, "self", since=SINCE, at=at)
+    session = await sessions.open_session(account, at=at)
     actor = await _actor(session.token)
     opened = [await _half_answered(doctor, actor, centre, patient, key) for key in (KEY, LONG)]
     return Visitor(f"__Host-cohorte_session={session.token}", csrf.token(session.csrf_secret), account, actor, *opened)

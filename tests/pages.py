@@ -76,7 +76,7 @@ def _note_policy(troubles: list[str], said: str) -> None:
 
 
 async def _new_session(account: Any) -> str:
-    from app.accounts.actions import open_session
+    from app.accounts.actions.sessions import open_session
     from app.lib import clock
 
     return (await open_session(account, at=clock.now())).token

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from app.access.policy import Actor, Role
-from app.accounts import actions, queries, tokens
-from app.accounts.model import NewAccount, SignedIn
+from app.accounts import queries, tokens
+from app.accounts.actions import opening, places, sessions
+from app.accounts.model import Kind, NewAccount, NewPlace, SignedIn
 from app.audit.actions import NOBODY
 from app.lib import clock
 from app.patients.actions import create_patient
@@ -32,6 +33,9 @@ class Cast:
     """Inès works in Lyon, Zoé in Brest, Marc in both. Paul answers for himself, Claire for Léa.
 
     Both patients are followed in Lyon; Yann, followed in Brest, is the stranger that no list of Lyon may show.
+    Inès and Zoé look after the accounts of their centres too; Odile does that in Lyon and sees no patient. Hugo is an
+    ARC in Lyon. Sacha and Nour look after the whole network. Lucie works nowhere yet, Tom has not taken the course,
+    and Victor's account is closed.
     """
 
     lyon: UUID
@@ -48,11 +52,13 @@ class Cast:
 async def assemble() -> Cast:
     """Make the cast in an empty database."""
     at = clock.now()
-    lyon = await actions.create_organisation(NOBODY, code="LYO", name="Centre expert de Lyon", city="Lyon", at=at)
-    brest = await actions.create_organisation(NOBODY, code="BRE", name="Centre expert de Brest", city="Brest", at=at)
-    ines = await _practitioner("ines", "Inès", "Moreau", [lyon])
-    zoe = await _practitioner("zoe", "Zoé", "Caradec", [brest])
-    marc = await _practitioner("marc", "Marc", "Petit", [lyon, brest])
+    lyon = await places.create_organisation(NOBODY, code="LYO", name="Centre expert de Lyon", city="Lyon", at=at)
+    brest = await places.create_organisation(NOBODY, code="BRE", name="Centre expert de Brest", city="Brest", at=at)
+    ines = await _professional("ines", "Inès", "Moreau", NewPlace(lyon, "psychiatrist", administers=True))
+    zoe = await _professional("zoe", "Zoé", "Caradec", NewPlace(brest, "psychiatrist", administers=True))
+    places_of_marc = (NewPlace(lyon, "psychiatrist"), NewPlace(brest, "psychiatrist"))
+    marc = await _professional("marc", "Marc", "Petit", *places_of_marc)
+    administrator = NewPlace(lyon, "other", Role.ADMINISTRATOR)
     paul_patient = await _patient(ines.actor, "Paul", "Lambert", date(1980, 5, 12), "male")
     lea_patient = await _patient(ines.actor, "Léa", "Martin", date(2014, 3, 2), "female")
     yann_patient = await _patient(zoe.actor, "Yann", "Le Goff", date(1975, 9, 30), "male")
@@ -63,24 +69,40 @@ async def assemble() -> Cast:
         "paul": await _patient_account("paul", "Paul", "Lambert", paul_patient, "self"),
         "claire": await _patient_account("claire", "Claire", "Martin", lea_patient, "mother"),
         "yann": await _patient_account("yann", "Yann", "Le Goff", yann_patient, "self"),
+        "odile": await _professional("odile", "Odile", "Garnier", administrator),
+        "hugo": await _professional("hugo", "Hugo", "Renard", NewPlace(lyon, "arc", Role.ARC)),
+        "sacha": await _professional("sacha", "Sacha", "Vidal", kind=Kind.SUPERADMIN),
+        "nour": await _professional("nour", "Nour", "Haddad", kind=Kind.SUPERADMIN),
+        "lucie": await _professional("lucie", "Lucie", "Blanc"),
+        "tom": await _professional("tom", "Tom", "Faure", NewPlace(lyon, "nurse"), trained=False),
+        "victor": await _closed(await _professional("victor", "Victor", "Morel", NewPlace(lyon, "nurse"))),
     }
     return Cast(lyon, brest, paul_patient, lea_patient, yann_patient, people)
 
 
-async def _practitioner(name: str, given: str, family: str, centres: list[UUID]) -> Person:
+async def _professional(
+    name: str, given: str, family: str, *at_work: NewPlace, kind: Kind = Kind.PROFESSIONAL, trained: bool = True
+) -> Person:
     at = clock.now()
     new = NewAccount(
-        role=Role.PRACTITIONER,
+        kind=kind,
         email=f"{name}@example.org",
         given_name=given,
         family_name=family,
         password=PASSWORD,
         totp_secret=TOTP_SECRET,
     )
-    account = await actions.create_account(NOBODY, new, at=at)
-    for centre in centres:
-        await actions.add_membership(NOBODY, account, centre, "psychiatrist", since=SINCE, at=at)
+    account = await opening.create_account(NOBODY, new, at=at)
+    if trained:
+        await opening.note_training(NOBODY, account, date(2100, 1, 1), at=at)
+    for place in at_work:
+        await places.add_membership(NOBODY, account, place, since=SINCE, at=at)
     return await signed_in(account, new.email)
+
+
+async def _closed(person: Person) -> Person:
+    await opening.close_account(NOBODY, person.account, at=clock.now())
+    return person
 
 
 async def _patient(by: Actor, given: str, family: str, born: date, sex: str) -> UUID:
@@ -90,15 +112,15 @@ async def _patient(by: Actor, given: str, family: str, born: date, sex: str) -> 
 
 async def _patient_account(name: str, given: str, family: str, patient: UUID, relationship: str) -> Person:
     at = clock.now()
-    new = NewAccount(role=Role.PATIENT, email=f"{name}@example.org", given_name=given, family_name=family)
-    account = await actions.create_account(NOBODY, new, at=at)
-    await actions.link_patient(NOBODY, account, patient, relationship, since=SINCE, at=at)
+    new = NewAccount(kind=Kind.PATIENT, email=f"{name}@example.org", given_name=given, family_name=family)
+    account = await opening.create_account(NOBODY, new, at=at)
+    await places.link_patient(NOBODY, account, patient, relationship, since=SINCE, at=at)
     return await signed_in(account, new.email)
 
 
 async def signed_in(account: UUID, email: str) -> Person:
     at = clock.now()
-    opened = await actions.open_session(account, at=at)
+    opened = await sessions.open_session(account, at=at)
     found = await queries.find_session(tokens.hash_of(opened.token), at)
     assert found is not None
     return Person(account, found[1], email, opened)

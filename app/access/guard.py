@@ -10,7 +10,8 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException, Permi
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
-from app.access.policy import GRANTS, Actor, Permission, Scope, allows, sees
+from app.access.policy import Actor, Permission, Scope, allows, is_fresh, needs_training, permissions_of, sees
+from app.lib import clock
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 ScopeOf = Callable[[Any], Awaitable[Scope | None]]
@@ -21,18 +22,30 @@ class Requirement:
     permission: Permission
     path_param: str = ""
     scope_of: ScopeOf | None = None
+    fresh: bool = False
 
 
-def requires(permission: Permission, path_param: str = "", scope_of: ScopeOf | None = None) -> dict[str, Any]:
-    """What a handler declares in `opt=`: the permission, and which thing of the path it is about."""
-    return {"requires": Requirement(permission, path_param, scope_of)}
+class TrainingMissing(PermissionDeniedException):
+    """The course on handling patients' data comes first."""
+
+
+class StaleFactor(PermissionDeniedException):
+    """What is asked for needs a second factor given just now."""
+
+
+def requires(
+    permission: Permission, path_param: str = "", scope_of: ScopeOf | None = None, *, fresh: bool = False
+) -> dict[str, Any]:
+    """What a handler declares in `opt=`: the permission, which thing of the path it is about, and whether it is
+    sensitive enough to ask for a fresh second factor."""
+    return {"requires": Requirement(permission, path_param, scope_of, fresh)}
 
 
 PUBLIC: dict[str, Any] = {"requires": "nothing"}
 
 
 async def enforce(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Stranger: 401. Not yours to see: 404. Yours to see but not to do: 403."""
+    """Stranger: 401. Not yours to see: 404. Yours to see but not to do: 403. Then what else must come first."""
     required = handler.opt.get("requires")
     if required == "nothing":
         return
@@ -41,8 +54,16 @@ async def enforce(connection: Connection, handler: BaseRouteHandler) -> None:
         raise NotAuthorizedException
     if not isinstance(required, Requirement):
         raise PermissionDeniedException
+    await _enforce_scope(connection, actor, required)
+    if needs_training(actor, required.permission):
+        raise TrainingMissing
+    if required.fresh and not is_fresh(actor, clock.now()):
+        raise StaleFactor
+
+
+async def _enforce_scope(connection: Connection, actor: Actor, required: Requirement) -> None:
     if required.scope_of is None:
-        if required.permission not in GRANTS[actor.role]:
+        if required.permission not in permissions_of(actor):
             raise PermissionDeniedException
         return
     scope = await required.scope_of(connection.path_params[required.path_param])
@@ -66,10 +87,12 @@ def requirements(app: Litestar) -> dict[str, str]:
             for handler in route.route_handlers:
                 for method in sorted(handler.http_methods - {"OPTIONS"}):
                     declared = handler.opt.get("requires", "UNDECLARED")
-                    found[f"{method} {route.path}"] = (
-                        str(declared.permission) if isinstance(declared, Requirement) else declared
-                    )
+                    found[f"{method} {route.path}"] = _said(declared) if isinstance(declared, Requirement) else declared
     return dict(sorted(found.items()))
+
+
+def _said(declared: Requirement) -> str:
+    return f"{declared.permission} fresh" if declared.fresh else str(declared.permission)
 
 
 def refuse_undeclared(app: Litestar) -> None:

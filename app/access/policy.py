@@ -1,17 +1,27 @@
 """Who may do what, in one table. Pure: a clinician can read it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 
 class Role(StrEnum):
+    """What somebody is here in one membership. `waiting`: a professional without a place in any centre yet."""
+
     PATIENT = "patient"
     PRACTITIONER = "practitioner"
+    ARC = "arc"
+    ADMINISTRATOR = "administrator"
+    SUPERADMIN = "superadmin"
+    WAITING = "waiting"
 
 
 class Permission(StrEnum):
     ACCOUNT_OWN = "account:own"
+    ACCESS_LOG_READ = "access_log:read"
+    TRAINING_TAKE = "training:take"
+    PLACE_REQUEST = "place:request"
     HOME_READ = "home:read"
     TODAY_READ = "today:read"
     QUESTIONNAIRE_READ = "questionnaire:read"
@@ -24,36 +34,97 @@ class Permission(StrEnum):
     RESPONSE_CORRECT = "response:correct"
     SCORE_READ = "score:read"
     ALERT_ACKNOWLEDGE = "alert:acknowledge"
+    ADMINISTRATION_READ = "administration:read"
+    ORGANISATION_READ = "organisation:read"
+    ORGANISATION_EDIT = "organisation:edit"
+    ORGANISATION_CREATE = "organisation:create"
+    PROFESSIONAL_READ = "professional:read"
+    PLACE_MANAGE = "place:manage"
+    PLACE_DECIDE = "place:decide"
+    INVITATION_MANAGE = "invitation:manage"
+    RESET_MANAGE = "reset:manage"
+    DELIVERY_READ = "delivery:read"
+    AUDIT_READ = "audit:read"
+    POLICY_READ = "policy:read"
+    PATIENT_CODED = "patient:coded"
+    IDENTITY_OPEN = "identity:open"
 
+
+OWN = frozenset({Permission.ACCOUNT_OWN})
+OF_TEAMS = OWN | {Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.POLICY_READ}
+ADMINISTERING = frozenset(
+    {
+        Permission.ADMINISTRATION_READ,
+        Permission.ORGANISATION_READ,
+        Permission.ORGANISATION_EDIT,
+        Permission.PROFESSIONAL_READ,
+        Permission.PLACE_MANAGE,
+        Permission.PLACE_DECIDE,
+        Permission.INVITATION_MANAGE,
+        Permission.RESET_MANAGE,
+        Permission.DELIVERY_READ,
+        Permission.AUDIT_READ,
+    }
+)
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.PATIENT: frozenset(
-        {
-            Permission.ACCOUNT_OWN,
-            Permission.HOME_READ,
-            Permission.ASSIGNMENT_OPEN,
-            Permission.RESPONSE_READ,
-            Permission.RESPONSE_ANSWER,
-            Permission.RESPONSE_CORRECT,
-        }
-    ),
-    Role.PRACTITIONER: frozenset(
-        {
-            Permission.ACCOUNT_OWN,
-            Permission.TODAY_READ,
-            Permission.QUESTIONNAIRE_READ,
-            Permission.PATIENT_LIST,
-            Permission.PATIENT_READ,
-            Permission.ASSIGNMENT_OPEN,
-            Permission.ASSIGNMENT_CREATE,
-            Permission.RESPONSE_READ,
-            Permission.RESPONSE_ANSWER,
-            Permission.RESPONSE_CORRECT,
-            Permission.SCORE_READ,
-            Permission.ALERT_ACKNOWLEDGE,
-        }
-    ),
+    Role.PATIENT: OWN
+    | {
+        Permission.ACCESS_LOG_READ,
+        Permission.HOME_READ,
+        Permission.ASSIGNMENT_OPEN,
+        Permission.RESPONSE_READ,
+        Permission.RESPONSE_ANSWER,
+        Permission.RESPONSE_CORRECT,
+    },
+    Role.PRACTITIONER: OF_TEAMS
+    | {
+        Permission.TODAY_READ,
+        Permission.QUESTIONNAIRE_READ,
+        Permission.PATIENT_LIST,
+        Permission.PATIENT_READ,
+        Permission.ASSIGNMENT_OPEN,
+        Permission.ASSIGNMENT_CREATE,
+        Permission.RESPONSE_READ,
+        Permission.RESPONSE_ANSWER,
+        Permission.RESPONSE_CORRECT,
+        Permission.SCORE_READ,
+        Permission.ALERT_ACKNOWLEDGE,
+    },
+    # What an ARC reads and checks is granted trial by trial.
+    Role.ARC: OF_TEAMS | {Permission.QUESTIONNAIRE_READ},
+    Role.ADMINISTRATOR: OF_TEAMS | ADMINISTERING,
+    Role.SUPERADMIN: OWN
+    | ADMINISTERING
+    | {
+        Permission.POLICY_READ,
+        Permission.QUESTIONNAIRE_READ,
+        Permission.ORGANISATION_CREATE,
+        Permission.PATIENT_CODED,
+        Permission.IDENTITY_OPEN,
+    },
+    Role.WAITING: OF_TEAMS,
 }
+
+# Before the first of these a professional takes the course on handling patients' data, and anew each year.
+NEEDS_TRAINING = frozenset(
+    {
+        Permission.TODAY_READ,
+        Permission.PATIENT_LIST,
+        Permission.PATIENT_READ,
+        Permission.ASSIGNMENT_OPEN,
+        Permission.ASSIGNMENT_CREATE,
+        Permission.RESPONSE_READ,
+        Permission.RESPONSE_ANSWER,
+        Permission.RESPONSE_CORRECT,
+        Permission.SCORE_READ,
+        Permission.ALERT_ACKNOWLEDGE,
+    }
+)
+TRAINED = frozenset({Role.PRACTITIONER, Role.ARC})
+
+FRESH_FOR = timedelta(minutes=15)
+"""How long a second factor opens what asks for a fresh one."""
 
 # What patients and relatives say, each in a voice of their own; what a professional observes is the professional's.
 OWN_VOICE = frozenset({"patient", "proxy"})
@@ -64,7 +135,9 @@ WRITING = frozenset({Permission.ASSIGNMENT_OPEN, Permission.RESPONSE_ANSWER, Per
 class Actor:
     """Who is signed in, in the one membership they act in.
 
-    `patients`: whom they answer for, themselves or others; `proxy_for`: the others among them.
+    `patients`: whom they answer for, themselves or others; `proxy_for`: the others among them. `administers`: looks
+    after the accounts of their centre besides. `opened`: whose identity a network administrator has opened.
+    `factor_at`: the last second factor of this session.
     """
 
     id: UUID
@@ -75,18 +148,40 @@ class Actor:
     proxy_for: frozenset[UUID] = frozenset()
     organisation: UUID | None = None
     organisation_name: str = ""
+    administers: bool = False
+    opened: frozenset[UUID] = frozenset()
+    trained: bool = False
+    factor_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a thing belongs; what a policy needs to know about it and no more.
 
-    `organisations`: the centres with an active affiliation. `answered_by`: of a questionnaire, whose voice it is.
+    `patient`: whom it is about, if anybody. `organisations`: the centres that may see it: those with an active
+    affiliation, or the one it belongs to. `answered_by`: of a questionnaire, whose voice it is. `account`: of a
+    person's own things (a session, a passkey), whose they are.
     """
 
-    patient: UUID
-    organisations: frozenset[UUID]
+    patient: UUID | None
+    organisations: frozenset[UUID] = frozenset()
     answered_by: str | None = None
+    account: UUID | None = None
+
+
+def permissions_of(actor: Actor) -> frozenset[Permission]:
+    """Everything that this role may do somewhere."""
+    return GRANTS[actor.role] | ADMINISTERING if actor.administers else GRANTS[actor.role]
+
+
+def needs_training(actor: Actor, permission: Permission) -> bool:
+    """Whether the course stands between this professional and what they ask for."""
+    return actor.role in TRAINED and not actor.trained and permission in NEEDS_TRAINING
+
+
+def is_fresh(actor: Actor, at: datetime) -> bool:
+    """Whether the second factor was given just now."""
+    return actor.factor_at is not None and at - actor.factor_at < FRESH_FOR
 
 
 def voice(actor: Actor, patient: UUID) -> str:
@@ -95,13 +190,20 @@ def voice(actor: Actor, patient: UUID) -> str:
 
 
 def sees(actor: Actor, scope: Scope) -> bool:
+    """Whether the thing exists for this person. Accounts are looked after without seeing a single patient."""
+    if scope.account is not None:
+        return scope.account == actor.id
+    if scope.patient is None:
+        return actor.role is Role.SUPERADMIN or actor.organisation in scope.organisations
     if actor.role is Role.PATIENT:
         return scope.patient in actor.patients and scope.answered_by in {None, voice(actor, scope.patient)}
-    return actor.organisation in scope.organisations
+    if actor.role is Role.SUPERADMIN:
+        return scope.patient in actor.opened
+    return actor.role is Role.PRACTITIONER and actor.organisation in scope.organisations
 
 
 def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
-    if permission not in GRANTS[actor.role] or not sees(actor, scope):
+    if permission not in permissions_of(actor) or not sees(actor, scope):
         return False
     if permission in WRITING and scope.answered_by is not None:
         return (scope.answered_by in OWN_VOICE) == (actor.role is Role.PATIENT)

@@ -13,13 +13,14 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_403_FORBIDDEN
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.access.policy import Actor
+from app.access.policy import Actor, Role
 from app.accounts import cookies, languages, queries, tokens
 from app.accounts.held import Held
 from app.accounts.model import SEEN_EVERY, Session, idle_end
 from app.accounts.rendering import again_page
 from app.lib import clock, csrf, i18n, pages
 from app.lib.db import execute
+from app.lib.origin import Origin, client_of, limited_as, network_of, origin
 from app.settings import settings
 
 WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/favicon.ico")
@@ -45,6 +46,7 @@ class Authentication:
         self.secure = settings().secure
         self.session_cookie = cookies.named(cookies.SESSION, self.secure)
         self.form_cookie = cookies.named(cookies.FORM, self.secure)
+        self.trusted = settings().trusted_proxies
         self.language_cookie = cookies.named(cookies.LANGUAGE, self.secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,6 +64,7 @@ class Authentication:
         secret = session.csrf_secret if session else form_secret(form)
         scope["user"], scope["session"] = actor, session
         speaking = i18n.locale.set(language)
+        asking = origin.set(self._origin(scope, actor))
         visiting = pages.visit.set(pages.Visit(_address(scope), secret, actor))
         choosing = several_centres.set(session is not None and session.places > 1)
         try:
@@ -76,7 +79,20 @@ class Authentication:
         finally:
             several_centres.reset(choosing)
             pages.visit.reset(visiting)
+            origin.reset(asking)
             i18n.locale.reset(speaking)
+
+    def _origin(self, scope: Scope, actor: Actor | None) -> Origin:
+        peer = scope["client"][0] if scope.get("client") else ""  # type: ignore[index]
+        address = client_of(peer, _header(scope, b"x-forwarded-for"), self.trusted)
+        return Origin(
+            request=str(scope["state"].get("request_id", "")),
+            address=limited_as(address),
+            network=network_of(address),
+            agent=_header(scope, b"user-agent")[:400],
+            role=actor.role if actor else "",
+            organisation=actor.organisation if actor else None,
+        )
 
     async def _visitor(self, token: str | None) -> tuple[Session | None, Actor | None]:
         if not token:
@@ -117,7 +133,7 @@ def _token_fits(token: object, secret: bytes) -> bool:
 
 async def _note_visit(session: Session, at: datetime) -> None:
     """Once a minute at most, so that reading does not write."""
-    await execute(SEEN, session.id, at, idle_end(session.role, at), at - SEEN_EVERY)
+    await execute(SEEN, session.id, at, idle_end(session.role is Role.PATIENT, at), at - SEEN_EVERY)
 
 
 def form_secret(cookie: str) -> bytes:

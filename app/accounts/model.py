@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from app.access.policy import Role
 
-IDLE = {Role.PATIENT: timedelta(minutes=60), Role.PRACTITIONER: timedelta(minutes=30)}
+IDLE_PATIENT = timedelta(minutes=60)
+IDLE_TEAM = timedelta(minutes=30)
+WARNED_BEFORE = timedelta(minutes=2)
 LONGEST_SESSION = timedelta(hours=12)
 SEEN_EVERY = timedelta(seconds=60)
 ATTEMPT_LASTS = timedelta(minutes=10)
@@ -22,17 +25,35 @@ BY_CODE = "code"
 BY_PASSWORD = "password"  # noqa: S105 - the name of a way to sign in
 
 
+class Kind(StrEnum):
+    """What an account is; the role of a professional comes from the place they act in."""
+
+    PATIENT = "patient"
+    PROFESSIONAL = "professional"
+    SUPERADMIN = "superadmin"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """What it takes to open an account. Patients have no password; staff have one, and a TOTP secret."""
+    """What it takes to open an account. Patients have no password; staff have one, and may have a TOTP secret."""
 
-    role: Role
+    kind: Kind
     email: str
     given_name: str
     family_name: str
     language: str = "fr"
     password: str | None = None
     totp_secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A place in a centre, as it is given. `role`: practitioner, ARC, or administrator of accounts."""
+
+    organisation: UUID
+    profession: str
+    role: Role = Role.PRACTITIONER
+    administers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +117,20 @@ class OrganisationName:
     city: str
 
 
-def idle_end(role: Role, at: datetime) -> datetime:
+def role_in(kind: Kind, place: str | None) -> Role:
+    """The role of an account of this kind in a place of this role, if it has any.
+
+    >>> role_in(Kind.PROFESSIONAL, "arc"), role_in(Kind.PROFESSIONAL, None), role_in(Kind.PATIENT, None)
+    (<Role.ARC: 'arc'>, <Role.WAITING: 'waiting'>, <Role.PATIENT: 'patient'>)
+    """
+    if kind is Kind.PROFESSIONAL:
+        return Role(place) if place else Role.WAITING
+    return Role(kind.value)
+
+
+def idle_end(patient: bool, at: datetime) -> datetime:
     """When a session used at this moment runs out if it is not used again."""
-    return at + IDLE[role]
+    return at + (IDLE_PATIENT if patient else IDLE_TEAM)
 
 
 def normal_email(text: str) -> str:

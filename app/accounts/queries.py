@@ -8,9 +8,11 @@ from app.access.policy import Actor, Role
 from app.accounts.model import (
     FAILURES_COUNTED_OVER,
     Attempt,
+    Kind,
     Membership,
     OrganisationName,
     Session,
+    role_in,
 )
 from app.lib import csrf
 from app.lib.clock import day_in
@@ -19,8 +21,9 @@ from app.lib.i18n import ZONE
 from app.lib.keys import ring
 
 SESSION = """
-SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, m.id AS membership,
-       a.id AS account, a.role, a.language, a.data_key, a.given_name, a.family_name,
+SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, s.second_factor_at, m.id AS membership,
+       m.role, m.administers, a.id AS account, a.kind, a.trained_until >= $2 AS trained, a.language,
+       a.data_key, a.given_name, a.family_name,
        o.id AS organisation, o.name AS organisation_name,
        (SELECT count(*) FROM membership p WHERE p.account = a.id
         AND p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to >= $2)) AS places,
@@ -31,7 +34,8 @@ SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, m.id AS
        ARRAY(SELECT l.patient FROM patient_link l
              JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
              WHERE l.account = a.id AND l.relationship <> 'self'
-             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS proxy_for
+             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS proxy_for,
+       ARRAY(SELECT g.patient FROM break_glass g WHERE g.account = a.id AND g.valid_until > $3) AS opened
 FROM session s
 JOIN account a ON a.id = s.account AND a.closed_at IS NULL
 LEFT JOIN membership m ON m.id = s.membership
@@ -73,12 +77,11 @@ def email_hash(email: str) -> bytes:
 
 async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor] | None:
     """The session of a token and who it speaks for; also one that ran out, marked so."""
-    row = await fetch_row(SESSION, token_hash, day_in(ZONE, at))
+    row = await fetch_row(SESSION, token_hash, day_in(ZONE, at), at)
     if row is None:
         return None
-    role = Role(row["role"])
-    centre = role is Role.PATIENT or row["organisation"] is not None
-    live = at < row["idle_until"] and at < row["valid_until"] and centre
+    role = role_in(Kind(row["kind"]), row["organisation"] and row["role"])
+    live = at < row["idle_until"] and at < row["valid_until"]
     session = Session(
         row["id"],
         row["account"],
@@ -113,6 +116,10 @@ def _actor(row: Row, role: Role) -> Actor:
         proxy_for=frozenset(row["proxy_for"]),
         organisation=row["organisation"],
         organisation_name=row["organisation_name"] or "",
+        administers=bool(row["administers"] and row["organisation"]),
+        opened=frozenset(row["opened"]),
+        trained=bool(row["trained"]),
+        factor_at=row["second_factor_at"],
     )
 
 
@@ -128,9 +135,9 @@ def _names(account: UUID, row: Row) -> tuple[str, str]:
 
 
 async def find_account_by_email(digest: bytes) -> Row | None:
-    """The open account of an address: id, role, password_hash, language."""
+    """The open account of an address: id, kind, password_hash, language."""
     return await fetch_row(
-        "SELECT id, role, password_hash, language FROM account WHERE email_hash = $1 AND closed_at IS NULL",
+        "SELECT id, kind, password_hash, language FROM account WHERE email_hash = $1 AND closed_at IS NULL",
         digest,
     )
 
@@ -202,6 +209,16 @@ async def membership_to_act_in(account: UUID, day: date) -> UUID | None:
     held = [membership.id for membership in await list_memberships(account, day)]
     last = await fetch_value(LAST_MEMBERSHIP, account)
     return last if last in held else next(iter(held), None)
+
+
+async def door_of(account: UUID, membership: UUID | None) -> Role:
+    """As what somebody comes in through this place; which page comes first hangs on it."""
+    row = await fetch_row(
+        "SELECT a.kind, m.role FROM account a LEFT JOIN membership m ON m.id = $2 WHERE a.id = $1", account, membership
+    )
+    if row is None:
+        raise LookupError(f"no account {account}")
+    return role_in(Kind(row["kind"]), row["role"])
 
 
 async def names_of(accounts: Collection[UUID]) -> dict[UUID, str]:

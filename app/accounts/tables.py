@@ -1,6 +1,6 @@
-"""People who can sign in, where they work, whom they answer for, and their sessions."""
+"""People who can sign in, where they work, whom they answer for, and their sessions. Proofs are in other modules."""
 
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from app.lib.db import DB
@@ -16,13 +16,21 @@ class OrganisationRow(Table, db=DB, tablename="organisation"):
     phone = Text(default="")
     created_at = Timestamptz(default=None)
     closed_at = Timestamptz(null=True, default=None)
+    pathologies = JSONB(default="[]")
+    controller = Text(default="")
+    data_owner = Text(default="")
+    data_protection_officer = Text(default="")
 
 
 class AccountRow(Table, db=DB, tablename="account"):
-    """`email_hash` finds it; the sealed columns are opened with the person's own key."""
+    """`email_hash` finds it; the sealed columns are opened with the person's own key.
+
+    `kind`: patient (or somebody who answers for one), professional, superadmin. What a professional may do is a matter
+    of memberships. `nir_hash` and `rpps_hash` find an exact number.
+    """
 
     id = UUID(primary_key=True, default=None)
-    role = Text(default=None)
+    kind = Text(default=None)
     data_key = Bytea(default=None)
     email_hash = Bytea(default=None)
     email = Bytea(default=None)
@@ -34,9 +42,22 @@ class AccountRow(Table, db=DB, tablename="account"):
     totp_last_step = BigInt(default=0)
     created_at = Timestamptz(default=None)
     closed_at = Timestamptz(null=True, default=None)
+    email_verified_at = Timestamptz(null=True, default=None)
+    phone = Bytea(null=True, default=None)
+    phone_verified_at = Timestamptz(null=True, default=None)
+    birth_date = Bytea(null=True, default=None)
+    sex = Text(default="unknown")
+    nir = Bytea(null=True, default=None)
+    nir_hash = Bytea(null=True, default=None)
+    rpps = Bytea(null=True, default=None)
+    rpps_hash = Bytea(null=True, default=None)
+    password_changed_at = Timestamptz(null=True, default=None)
+    trained_until = Date(null=True, default=None)
 
 
 class MembershipRow(Table, db=DB, tablename="membership"):
+    """`role`: practitioner, arc or administrator (of accounts, without patients). `administers`: also the latter."""
+
     id = UUID(primary_key=True, default=None)
     account = UUID(default=None, index=True)
     organisation = UUID(default=None, index=True)
@@ -44,6 +65,7 @@ class MembershipRow(Table, db=DB, tablename="membership"):
     role = Text(default=None)
     valid_from = Date(default=None)
     valid_to = Date(null=True, default=None)
+    administers = Boolean(default=False)
 
 
 class PatientLinkRow(Table, db=DB, tablename="patient_link"):
@@ -58,7 +80,10 @@ class PatientLinkRow(Table, db=DB, tablename="patient_link"):
 
 
 class SessionRow(Table, db=DB, tablename="session"):
-    """Only the hash of the cookie's token is kept. `second_factor_at` dates the last one for step-up."""
+    """Only the hash of the cookie's token is kept. `second_factor_at` dates the last one for step-up.
+
+    `device` (browser and system, in words) and `network` (the address, cut short) let its owner recognise it.
+    """
 
     id = UUID(primary_key=True, default=None)
     token_hash = Bytea(default=None, unique=True)
@@ -71,10 +96,17 @@ class SessionRow(Table, db=DB, tablename="session"):
     valid_until = Timestamptz(default=None, index=True)
     second_factor_at = Timestamptz(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
+    method = Text(default="")
+    device = Text(default="")
+    network = Text(default="")
 
 
 class SignInAttemptRow(Table, db=DB, tablename="sign_in_attempt"):
-    """One walk through the sign-in pages in one browser; also made for an unknown address, so that nobody can tell."""
+    """One walk through the sign-in pages in one browser; also made for an unknown address, so that nobody can tell.
+
+    `channel`: where the code goes: email, sms, voice, or none for an authenticator's. `session`: whose second factor
+    this freshens; none when signing in.
+    """
 
     id = UUID(primary_key=True, default=None)
     token_hash = Bytea(default=None, unique=True)
@@ -88,3 +120,201 @@ class SignInAttemptRow(Table, db=DB, tablename="sign_in_attempt"):
     failures = Integer(default=0)
     used_at = Timestamptz(null=True, default=None)
     again = Boolean(default=False)
+    channel = Text(default="email")
+    session = UUID(null=True, default=None)
+
+
+class ThrottleRow(Table, db=DB, tablename="throttle"):
+    """How often something was tried from one place or about one person since `since`; survives no crash, need not."""
+
+    key = Bytea(primary_key=True, default=None)
+    since = Timestamptz(default=None)
+    hits = Integer(default=0)
+
+
+class PasskeyRow(Table, db=DB, tablename="passkey"):
+    """A WebAuthn credential. Its name is the owner's and sealed."""
+
+    id = UUID(primary_key=True, default=None)
+    account = UUID(default=None, index=True)
+    credential_id = Bytea(default=None, unique=True)
+    public_key = Bytea(default=None)
+    sign_count = BigInt(default=0)
+    name = Bytea(default=None)
+    backed_up = Boolean(default=False)
+    created_at = Timestamptz(default=None)
+    last_used_at = Timestamptz(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)
+
+
+class PasskeyChallengeRow(Table, db=DB, tablename="passkey_challenge"):
+    """A challenge given to one browser, good once. `account`: whose, where that is known beforehand."""
+
+    id = UUID(primary_key=True, default=None)
+    token_hash = Bytea(default=None, unique=True)
+    challenge = Bytea(default=None)
+    account = UUID(null=True, default=None)
+    purpose = Text(default=None)
+    created_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None, index=True)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class RecoveryCodeRow(Table, db=DB, tablename="recovery_code"):
+    """One of ten codes on paper; a new set takes the place of the former."""
+
+    id = UUID(primary_key=True, default=None)
+    account = UUID(default=None, index=True)
+    code_hash = Bytea(default=None)
+    created_at = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class AddressChangeRow(Table, db=DB, tablename="address_change"):
+    """A new e-mail address or telephone number (`kind`) that a code must still prove, under its account's key."""
+
+    id = UUID(primary_key=True, default=None)
+    account = UUID(default=None, index=True)
+    kind = Text(default=None)
+    value = Bytea(default=None)
+    value_hash = Bytea(default=None)
+    code_hash = Bytea(null=True, default=None)
+    code_sent_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None)
+    failures = Integer(default=0)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class AccountResetRow(Table, db=DB, tablename="account_reset"):
+    """Somebody lost every way in: one administrator asks, another confirms, then a link gives new ones.
+
+    `email`: where the link goes, sealed under the account's key; NULL means the known address.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    account = UUID(default=None, index=True)
+    reason = Bytea(default=None)
+    email = Bytea(null=True, default=None)
+    asked_by = UUID(default=None)
+    asked_at = Timestamptz(default=None)
+    confirmed_by = UUID(null=True, default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+    refused_by = UUID(null=True, default=None)
+    refused_at = Timestamptz(null=True, default=None)
+    token_hash = Bytea(null=True, default=None, unique=True)
+    valid_until = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class SignUpRow(Table, db=DB, tablename="sign_up"):
+    """A sign-up whose address is not proven yet; also made for an address that has an account, so nobody can tell.
+
+    `identity`: all that was typed, as JSON, sealed under `data_key`. `account`: what came of it.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    token_hash = Bytea(default=None, unique=True)
+    kind = Text(default=None)
+    language = Text(default="fr")
+    data_key = Bytea(default=None)
+    email_hash = Bytea(default=None, index=True)
+    identity = Bytea(default=None)
+    password_hash = Text(null=True, default=None)
+    code_hash = Bytea(null=True, default=None)
+    code_sent_at = Timestamptz(null=True, default=None)
+    phone_code_hash = Bytea(null=True, default=None)
+    phone_code_sent_at = Timestamptz(null=True, default=None)
+    failures = Integer(default=0)
+    email_verified_at = Timestamptz(null=True, default=None)
+    phone_verified_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None, index=True)
+    used_at = Timestamptz(null=True, default=None)
+    account = UUID(null=True, default=None)
+
+
+class SpentChallengeRow(Table, db=DB, tablename="spent_challenge"):
+    """A proof of work that was handed in: it counts once."""
+
+    digest = Bytea(primary_key=True, default=None)
+    valid_until = Timestamptz(default=None, index=True)
+
+
+class MembershipRequestRow(Table, db=DB, tablename="membership_request"):
+    """A professional asks for a place in a centre: one of the list, or one they name (`other_organisation`)."""
+
+    id = UUID(primary_key=True, default=None)
+    account = UUID(default=None, index=True)
+    organisation = UUID(null=True, default=None, index=True)
+    other_organisation = Text(default="")
+    profession = Text(default=None)
+    created_at = Timestamptz(default=None)
+    decided_at = Timestamptz(null=True, default=None)
+    decided_by = UUID(null=True, default=None)
+    membership = UUID(null=True, default=None)
+    reason = Text(default="")
+
+
+class InvitationRow(Table, db=DB, tablename="invitation"):
+    """A place in a centre offered by mail, good once. Sealed under its own `data_key`; the link's hash is kept."""
+
+    id = UUID(primary_key=True, default=None)
+    token_hash = Bytea(null=True, default=None, unique=True)
+    data_key = Bytea(default=None)
+    email_hash = Bytea(default=None, index=True)
+    email = Bytea(default=None)
+    given_name = Bytea(default=None)
+    family_name = Bytea(default=None)
+    language = Text(default="fr")
+    organisation = UUID(default=None, index=True)
+    profession = Text(default=None)
+    role = Text(default=None)
+    administers = Boolean(default=False)
+    invited_by = UUID(default=None)
+    created_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None)
+    sent_at = Timestamptz(null=True, default=None)
+    bounced_at = Timestamptz(null=True, default=None)
+    opened_at = Timestamptz(null=True, default=None)
+    accepted_at = Timestamptz(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)
+    account = UUID(null=True, default=None)
+
+
+class BreakGlassRow(Table, db=DB, tablename="break_glass"):
+    """A network administrator opened who a patient is, for a short time and a reason that the centre reads."""
+
+    id = UUID(primary_key=True, default=None)
+    account = UUID(default=None, index=True)
+    patient = UUID(default=None, index=True)
+    reason = Text(default=None)
+    opened_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None)
+
+
+class OidcIdentityRow(Table, db=DB, tablename="oidc_identity"):
+    """Who an account is to an OpenID provider; the subject is found by its keyed hash."""
+
+    id = UUID(primary_key=True, default=None)
+    account = UUID(default=None, index=True)
+    issuer = Text(default=None)
+    subject_hash = Bytea(default=None)
+    created_at = Timestamptz(default=None)
+    last_used_at = Timestamptz(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)
+
+
+class OidcFlowRow(Table, db=DB, tablename="oidc_flow"):
+    """One walk to an OpenID provider and back, in one browser."""
+
+    id = UUID(primary_key=True, default=None)
+    state_hash = Bytea(default=None, unique=True)
+    browser_hash = Bytea(default=None)
+    nonce = Text(default=None)
+    code_verifier = Text(default=None)
+    following = Text(default="/")
+    account = UUID(null=True, default=None)
+    created_at = Timestamptz(default=None)
+    valid_until = Timestamptz(default=None, index=True)
+    used_at = Timestamptz(null=True, default=None)

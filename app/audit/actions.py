@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.lib import db
 from app.lib.ids import new_id
+from app.lib.origin import origin
 
 
 class Action(StrEnum):
@@ -42,18 +43,65 @@ class Action(StrEnum):
     RESPONSE_SUBMITTED = "response.submitted"
     RESPONSE_CORRECTED = "response.corrected"
     RESPONSE_SCORED = "response.scored"
+    ACCOUNT_CLOSED = "account.closed"
+    ACCOUNT_SIGN_UP_STARTED = "sign_up.started"
+    ACCOUNT_SIGN_UP_VERIFIED = "sign_up.verified"
+    SIGN_UP_REFUSED = "sign_up.refused"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - what happened
+    ADDRESS_CHANGE_STARTED = "address_change.started"
+    ADDRESS_CHANGED = "address.changed"
+    PASSKEY_ADDED = "passkey.added"
+    PASSKEY_REVOKED = "passkey.revoked"
+    AUTHENTICATOR_SET = "authenticator.set"
+    AUTHENTICATOR_REMOVED = "authenticator.removed"
+    RECOVERY_CODES_MADE = "recovery_codes.made"
+    RECOVERY_CODE_USED = "recovery_code.used"
+    SECOND_FACTOR_GIVEN = "second_factor.given"
+    SESSIONS_CLOSED = "sessions.closed"
+    LOCKED_OUT = "account.locked_out"
+    RESET_ASKED = "reset.asked"
+    RESET_CONFIRMED = "reset.confirmed"
+    RESET_REFUSED = "reset.refused"
+    RESET_USED = "reset.used"
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_UNLINKED = "identity.unlinked"
+    PLACE_REQUESTED = "place.requested"
+    PLACE_GRANTED = "place.granted"
+    PLACE_REFUSED = "place.refused"
+    MEMBERSHIP_CHANGED = "membership.changed"
+    MEMBERSHIP_ENDED = "membership.ended"
+    ORGANISATION_CHANGED = "organisation.changed"
+    ORGANISATION_CLOSED = "organisation.closed"
+    ORGANISATION_REOPENED = "organisation.reopened"
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_OPENED = "invitation.opened"
+    INVITATION_ACCEPTED = "invitation.accepted"
+    INVITATION_REVOKED = "invitation.revoked"
+    NOTICE_SENT = "notice.sent"
+    DELIVERY_NOTED = "delivery.noted"
+    TRAINING_PASSED = "training.passed"
+    TRAINING_FAILED = "training.failed"
+    AUDIT_SEARCHED = "audit.searched"
+    ADMINISTRATION_READ = "administration.read"
+    CODED_PATIENTS_READ = "coded_patients.read"
+    IDENTITY_OPENED = "identity.opened"
+    ACCESS_LOG_READ = "access_log.read"
+    KEYS_ROTATED = "keys.rotated"
     ALERT_RAISED = "alert.raised"
     ALERT_SEEN = "alert.seen"
     ALERT_MAILED = "alert.mailed"
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
 
 
+VERSION = 2
+"""Of the columns that the content hash covers: the first eight, then this number and the three after it."""
 WORKER = UUID(int=0)
 NOBODY = UUID(int=1)
 
 INSERT = """
-INSERT INTO audit_event (id, at, actor, action, subject, patient, organisation, details, content_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO audit_event
+    (id, at, actor, action, subject, patient, organisation, details, version, role, request, network, content_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 
@@ -67,12 +115,17 @@ async def record(
     organisation: UUID | None = None,
     **details: str | int,
 ) -> None:
-    """Write one event. Raises outside a transaction: an event that could outlive its act would be a lie."""
+    """Write one event: as what its actor asked, in which request and from which network is known from the origin.
+
+    Raises outside a transaction: an event that could outlive its act would be a lie.
+    """
     if not db.DB.transaction_exists():
         raise RuntimeError(f"{action} must be recorded inside the transaction it describes")
     event = new_id()
-    text = json.dumps(details, sort_keys=True)
-    parts = (event, at, by, action, subject, patient, organisation, text)
+    text, asking = json.dumps(details, sort_keys=True), origin.get()
+    centre = organisation or asking.organisation
+    where = (VERSION, asking.role or None, asking.request or None, asking.network or None)
+    parts = (event, at, by, action, subject, patient, centre, text, *where)
     await db.execute(INSERT, *parts, content_hash(parts))
 
 

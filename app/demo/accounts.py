@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from os import environ  # noqa: TID251 - the supervisor, which has no settings, asks too
 from pathlib import Path
 
-from app.access.policy import Role
-from app.accounts.model import NewAccount
+from app.accounts.model import Kind, NewAccount
 from app.demo.library import DemoSecrets, demo_secrets
 
 
@@ -80,7 +79,7 @@ def known_secrets(folder: Path | None = None) -> DemoSecrets:
 def team_account(person: Professional, secrets: DemoSecrets) -> NewAccount:
     """What opens this professional's account."""
     return NewAccount(
-        role=Role.PRACTITIONER,
+        kind=Kind.PROFESSIONAL,
         email=person.email,
         given_name=person.given_name,
         family_name=person.family_name,
@@ -92,7 +91,7 @@ def team_account(person: Professional, secrets: DemoSecrets) -> NewAccount:
 def answerer_account(person: Answerer) -> NewAccount:
     """What opens this patient's or relative's account."""
     return NewAccount(
-        role=Role.PATIENT,
+        kind=Kind.PATIENT,
         email=person.email,
         given_name=person.given_name,
         family_name=person.family_name,

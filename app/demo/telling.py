@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.access.policy import Actor, Role
-from app.accounts.actions import add_membership, create_account, create_organisation, link_patient
-from app.accounts.model import NewAccount
+from app.accounts.actions.opening import create_account, note_training
+from app.accounts.actions.places import add_membership, create_organisation, link_patient
+from app.accounts.model import NewAccount, NewPlace
 from app.alerts.actions import acknowledge_alert, note_seen
 from app.alerts.queries import alerts_of_patient
 from app.assignments.actions import NewAssignment, assign_questionnaire
@@ -21,6 +22,7 @@ from app.patients.model import NewPatient
 
 HEADS = {"LYO": "ines", "BRE": "zoe"}
 SINCE = timedelta(days=700)
+A_YEAR = timedelta(days=365)
 ASKED_BEFORE = timedelta(days=4)
 READING = timedelta(minutes=4)
 
@@ -51,12 +53,12 @@ async def set_stage(at: datetime) -> Stage:
     secrets, team = known_secrets(), {}
     for person in TEAM:
         team[person.key] = await create_account(NOBODY, team_account(person, secrets), at=at - SINCE)
+        await note_training(NOBODY, team[person.key], clock.day_in(ZONE, at + A_YEAR), at=at - SINCE)
         for code in person.centres:
             await add_membership(
                 NOBODY,
                 team[person.key],
-                centres[code],
-                person.profession,
+                NewPlace(centres[code], person.profession, administers=person.key in HEADS.values()),
                 since=clock.day_in(ZONE, at - SINCE),
                 at=at - SINCE,
             )

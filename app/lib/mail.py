@@ -15,6 +15,12 @@ IMPLICIT_TLS = 465
 class MailRefused(Exception):
     """The server did not take a letter: what kind of fault, and its code. Says nothing of whom it was for."""
 
+    @property
+    def for_good(self) -> bool:
+        """Whether the server says that this address takes no mail, so that trying again would not help."""
+        codes = [code for code in self.args[1:] if isinstance(code, int)]
+        return self.args[0] == "SMTPRecipientsRefused" and bool(codes) and all(code >= 500 for code in codes)
+
 
 @dataclass(frozen=True, slots=True)
 class Server:

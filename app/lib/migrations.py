@@ -17,7 +17,7 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role};
-REVOKE UPDATE, DELETE, TRUNCATE ON audit_event, answer_history FROM {role};
+REVOKE UPDATE, DELETE, TRUNCATE ON audit_event, audit_chain, answer_history FROM {role};
 REVOKE INSERT ON answer_history FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON migration FROM {role};
 """

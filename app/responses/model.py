@@ -26,6 +26,7 @@ class State(StrEnum):
 class ResponseScope(Scope):
     """What the guard needs, and what it learned of the response on the way."""
 
+    patient: UUID
     response: UUID = NO_ROW
     questionnaire: str = ""
     version: str = ""

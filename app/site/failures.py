@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 
+from app.access.guard import StaleFactor, TrainingMissing
 from app.accounts import cookies, languages
 from app.accounts.authentication import SAFE, StaleForm
 from app.lib import i18n, pages
@@ -41,6 +42,16 @@ def _way_back(request: AnyRequest) -> str:
         return pages.visit.get().path
     came_from = urlsplit(request.headers.get("referer", ""))
     return pages.local_path(came_from.path)
+
+
+def training_missing(request: AnyRequest, _error: TrainingMissing) -> Response[Any]:
+    """The course first, then back to what was asked for."""
+    return pages.go(request, f"/training?next={quote(_way_back(request))}")
+
+
+def stale_factor(request: AnyRequest, _error: StaleFactor) -> Response[Any]:
+    """A fresh second factor first, then back to the page; what was sent from it is asked for again there."""
+    return pages.go(request, f"/step-up?next={quote(_way_back(request))}")
 
 
 def stale_form(request: AnyRequest, _error: StaleForm) -> Response[Any]:
@@ -127,6 +138,8 @@ def _understood(request: AnyRequest) -> Iterator[None]:
 
 HANDLERS: dict[int | type[Exception], Handler] = {
     StaleForm: stale_form,
+    TrainingMissing: training_missing,
+    StaleFactor: stale_factor,
     NotAuthorizedException: not_signed_in,
     Refused: refused,
     HTTPException: not_served,

@@ -12,9 +12,10 @@ from litestar.response import Redirect
 from litestar.routes import HTTPRoute
 
 from app.access.guard import PUBLIC
-from app.access.policy import Actor, Role
-from app.accounts import actions as accounts
+from app.access.policy import Actor
 from app.accounts import cookies
+from app.accounts.actions import sessions
+from app.accounts.doors import DOORS
 from app.lib import clock, db, i18n, migrations, pages
 from app.lib.assets import Asset, assets
 from app.settings import settings
@@ -24,7 +25,6 @@ AnyRequest = Request[Any, Any, Any]
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_AN_HOUR = "public, max-age=3600"
-DOORS = {Role.PATIENT: "/home", Role.PRACTITIONER: "/today"}
 A_YEAR = int(timedelta(days=365).total_seconds())
 
 
@@ -92,7 +92,7 @@ async def choose_language(request: AnyRequest, code: FromPath[str]) -> Response[
         return pages.html(pages.render("site/language.html", failure=wording.unknown_language()), 404)
     actor = request.scope["user"]
     if isinstance(actor, Actor):
-        await accounts.choose_language(actor, code, at=clock.now())
+        await sessions.choose_language(actor, code, at=clock.now())
     line = cookies.written(cookies.LANGUAGE, code, secure=settings().secure, seconds=A_YEAR)
     way_back = pages.local_path(request.query_params.get("next"))
     if _takes_only(request.app).fullmatch(way_back.partition("?")[0]):

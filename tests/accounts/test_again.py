@@ -4,7 +4,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.accounts import actions, one_time, queries, tokens
+from app.accounts import one_time, queries, tokens
+from app.accounts.actions import sessions, signing_in
 from app.lib import clock, csrf
 from app.lib.db import execute, fetch_value
 from tests.accounts.test_sign_in import mailed_code, wrong
@@ -80,7 +81,7 @@ async def test_a_wrong_code_leaves_the_dialog_open(expired, mailbox):
 async def test_another_account_cannot_go_on_in_this_page(expired, mailbox, begun_in_place):
     """Also with a code that was asked for at the front door, in another tab."""
     browser = await expired("paul")
-    token = await actions.ask_for_code("claire@example.org", again=begun_in_place, at=clock.now())
+    token = await signing_in.ask_for_code("claire@example.org", again=begun_in_place, at=clock.now())
     browser.cookies.set("cohorte_sign_in", token)
 
     reply = await browser.post("/sign-in/again", data={"code": await mailed_code(mailbox)})
@@ -121,7 +122,7 @@ def anew(browser_for, people):
     """A browser that has signed in by the front door, and the form token of a page that was open before."""
 
     async def browser(who: str, *, page_of: str, htmx: bool = True):
-        opened = await actions.open_session(people[who].account, at=clock.now())
+        opened = await sessions.open_session(people[who].account, at=clock.now())
         found = browser_for(who, htmx=htmx)
         found.cookies.set("cohorte_session", opened.token)
         return found, csrf.token(people[page_of].signed_in.csrf_secret), opened.csrf_secret

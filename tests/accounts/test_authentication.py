@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.access.policy import Role
-from app.accounts import actions, queries, tokens
-from app.accounts.model import IDLE, LONGEST_SESSION
+from app.accounts import queries, tokens
+from app.accounts.actions import sessions
+from app.accounts.model import IDLE_PATIENT, IDLE_TEAM, LONGEST_SESSION
 from app.audit.actions import Action
 from app.lib import clock, csrf
 from app.lib.db import execute, fetch, fetch_row, fetch_value
@@ -17,21 +17,21 @@ async def find(person, at=None):
     return await queries.find_session(tokens.hash_of(person.signed_in.token), at or clock.now())
 
 
-@pytest.mark.parametrize(("who", "role"), [("paul", Role.PATIENT), ("ines", Role.PRACTITIONER)])
-async def test_a_session_ends_when_it_is_not_used(db, people, who, role):
+@pytest.mark.parametrize(("who", "idle"), [("paul", IDLE_PATIENT), ("ines", IDLE_TEAM)])
+async def test_a_session_ends_when_it_is_not_used(db, people, who, idle):
     at = clock.now()
-    opened = await actions.open_session(people[who].account, at=at)
+    opened = await sessions.open_session(people[who].account, at=at)
 
     async def live(after: timedelta) -> bool:
         session, _ = await queries.find_session(tokens.hash_of(opened.token), at + after)
         return session.live
 
-    assert [await live(IDLE[role] - timedelta(seconds=1)), await live(IDLE[role])] == [True, False]
+    assert [await live(idle - timedelta(seconds=1)), await live(idle)] == [True, False]
 
 
 async def test_no_session_lasts_longer_than_twelve_hours(db, people):
     at = clock.now()
-    opened = await actions.open_session(people["paul"].account, at=at)
+    opened = await sessions.open_session(people["paul"].account, at=at)
     await execute("UPDATE session SET idle_until = now() + interval '1 year'")
 
     session, _ = await queries.find_session(tokens.hash_of(opened.token), at + LONGEST_SESSION)
@@ -50,7 +50,7 @@ async def test_use_is_noted_once_a_minute(browser_for, people):
     await browser_for("paul").get("/help")
 
     assert once["last_seen_at"] > before["last_seen_at"]
-    assert once["idle_until"] - once["last_seen_at"] == IDLE[Role.PATIENT]
+    assert once["idle_until"] - once["last_seen_at"] == IDLE_PATIENT
     assert await fetch_row(seen, held) == once
 
 

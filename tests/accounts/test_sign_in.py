@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts import actions, one_time, queries, tokens
+from app.accounts import one_time, queries, tokens
+from app.accounts.actions import signing_in
 from app.accounts.model import CODES_ALLOWED, FAILURES_ALLOWED, TRIES_A_CODE
 from app.accounts.problems import Problem
 from app.audit.actions import Action
@@ -23,7 +24,7 @@ async def run_mail_jobs() -> None:
     for row in await fetch("SELECT id, args FROM procrastinate_jobs WHERE task_name = 'accounts:mail_code'"):
         attempt = re.search(r'"attempt_id": "([^"]+)"', row["args"])
         assert attempt is not None
-        await actions.mail_code(attempt[1], at=clock.now())
+        await signing_in.mail_code(attempt[1], at=clock.now())
 
 
 async def mailed_code(folder: Path) -> str:
@@ -182,10 +183,12 @@ async def test_another_code_waits_thirty_seconds_and_replaces_the_first(browser_
 
 async def test_codes_for_one_address_are_counted_over_an_hour(db, people):
     at = clock.now()
-    sent = [await actions.ask_for_code("paul@example.org", at=at + timedelta(minutes=n)) for n in range(CODES_ALLOWED)]
+    sent = [
+        await signing_in.ask_for_code("paul@example.org", at=at + timedelta(minutes=n)) for n in range(CODES_ALLOWED)
+    ]
 
-    refused = await actions.ask_for_code("paul@example.org", at=at + timedelta(minutes=10))
-    after_an_hour = await actions.ask_for_code("paul@example.org", at=at + timedelta(minutes=61))
+    refused = await signing_in.ask_for_code("paul@example.org", at=at + timedelta(minutes=10))
+    after_an_hour = await signing_in.ask_for_code("paul@example.org", at=at + timedelta(minutes=61))
 
     assert Problem.TOO_MANY_CODES not in sent
     assert refused is Problem.TOO_MANY_CODES
@@ -200,11 +203,11 @@ async def test_a_double_click_ends_on_the_code_page(browser_for):
 
 
 async def test_when_the_mail_server_refuses_nothing_changes(db, people):
-    token = await actions.ask_for_code("paul@example.org", at=clock.now())
+    token = await signing_in.ask_for_code("paul@example.org", at=clock.now())
     attempt = await queries.find_attempt(tokens.hash_of(token))
 
     with pytest.raises(MailRefused, match="Connect"):
-        await actions.mail_code(attempt.id, at=clock.now())
+        await signing_in.mail_code(attempt.id, at=clock.now())
 
     assert (await queries.find_attempt(tokens.hash_of(token))).code_hash is None
 
@@ -225,11 +228,11 @@ async def test_the_team_signs_in_by_password_and_authenticator(browser_for, peop
 async def test_an_authenticator_code_is_not_taken_twice(db, people):
     at = clock.now()
     code = one_time.code_at(TOTP_SECRET, at)
-    first = await actions.check_password("ines@example.org", PASSWORD, at=at)
-    assert not isinstance(await actions.sign_in(first, code, None, at=at), Problem)
+    first = await signing_in.check_password("ines@example.org", PASSWORD, at=at)
+    assert not isinstance(await signing_in.sign_in(first, code, None, at=at), Problem)
 
-    second = await actions.check_password("ines@example.org", PASSWORD, at=at)
-    assert await actions.sign_in(second, code, None, at=at) is Problem.CODE_WRONG
+    second = await signing_in.check_password("ines@example.org", PASSWORD, at=at)
+    assert await signing_in.sign_in(second, code, None, at=at) is Problem.CODE_WRONG
 
 
 @pytest.mark.parametrize(
@@ -247,19 +250,19 @@ async def test_a_wrong_password_and_an_unknown_address_read_the_same(browser_for
 async def test_too_many_wrong_passwords_close_the_door_for_a_while(db, people):
     at = clock.now()
     for _ in range(FAILURES_ALLOWED):
-        await actions.check_password("ines@example.org", "wrong", at=at)
+        await signing_in.check_password("ines@example.org", "wrong", at=at)
 
-    assert await actions.check_password("ines@example.org", PASSWORD, at=at) is Problem.TOO_MANY_FAILURES
+    assert await signing_in.check_password("ines@example.org", PASSWORD, at=at) is Problem.TOO_MANY_FAILURES
     later = at + timedelta(minutes=16)
-    assert not isinstance(await actions.check_password("ines@example.org", PASSWORD, at=later), Problem)
+    assert not isinstance(await signing_in.check_password("ines@example.org", PASSWORD, at=later), Problem)
 
 
 async def test_staff_without_a_centre_cannot_come_in(db, people):
     at = clock.now()
     await execute("UPDATE membership SET valid_to = '2025-06-01' WHERE account = $1", people["ines"].account)
-    token = await actions.check_password("ines@example.org", PASSWORD, at=at)
+    token = await signing_in.check_password("ines@example.org", PASSWORD, at=at)
 
-    assert await actions.sign_in(token, one_time.code_at(TOTP_SECRET, at), None, at=at) is Problem.NO_CENTRE
+    assert await signing_in.sign_in(token, one_time.code_at(TOTP_SECRET, at), None, at=at) is Problem.NO_CENTRE
 
 
 async def test_a_team_account_receives_no_code_at_the_patients_door(browser_for, mailbox):
@@ -272,7 +275,7 @@ async def test_a_team_account_receives_no_code_at_the_patients_door(browser_for,
 async def test_the_token_is_new_after_signing_in(browser_for, mailbox, people):
     browser: Browser = browser_for("yann")
     before = browser.cookies["cohorte_session"]
-    token = await actions.ask_for_code("paul@example.org", at=clock.now())
+    token = await signing_in.ask_for_code("paul@example.org", at=clock.now())
     browser.cookies.set("cohorte_sign_in", token)
     code = await mailed_code(mailbox)
 

@@ -15,6 +15,7 @@ TYPES = {
     "DATE": "date",
     "TIMESTAMPTZ": "timestamp with time zone",
     "JSONB": "jsonb",
+    "SMALLINT": "smallint",
 }
 # Made by the tools themselves.
 NOT_OURS = {"migration"}

@@ -15,9 +15,9 @@ WEB = {"app.site.failures", "app.site.headers"}
 NOT_DOMAIN = {"lib", "cli", "demo"}
 IO_LIBRARIES = {"aiosmtplib", "asyncpg", "httpx", "jinja2", "litestar", "litestar_htmx", "piccolo", "procrastinate"}
 
-# The one action without a transaction and an audit event of its own: autosave is one statement, and an answer's row
-# and its history say who and when, at every keystroke.
-EXEMPT = {"app.responses.actions.save_answer"}
+# Actions without a transaction and an audit event of their own: autosave is one statement, and an answer's row and its
+# history say who and when, at every keystroke; and telling the owner of an account is a part of what they are told of.
+EXEMPT = {"app.responses.actions.save_answer", "app.accounts.actions.notices.tell_owner"}
 
 MODULES = sorted(APP.rglob("*.py"))
 GRAPH = grimp.build_graph("app", include_external_packages=True)
@@ -25,7 +25,7 @@ GRAPH = grimp.build_graph("app", include_external_packages=True)
 SQL_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?([a-z_]+)\b(?!\s*\()")
 ROW_TABLE = re.compile(r'tablename="(\w+)"')
 # Read models own nothing: they read what others write, by SQL that says so.
-READ_ACROSS = {"dashboard", "portal"}
+READ_ACROSS = {"administration", "dashboard", "portal"}
 # Said aloud: the guard asks for a scope in one statement, so who follows the patient, and whether the record is still
 # there, is joined where the thing is, as it is where a session learns whom it answers for; and
 # whether an assignment was answered is kept by the responses, in the transaction that answers it.
@@ -55,7 +55,11 @@ def is_pure(path: Path) -> bool:
 
 
 PURE = [path for path in MODULES if is_pure(path)]
-ACTIONS = [path for path in APP.glob("*/actions.py") if path.parent.name != "audit"]
+ACTIONS = [
+    path
+    for path in MODULES
+    if "actions" in {path.stem, path.parent.name} and path.stem != "__init__" and path.parent.name != "audit"
+]
 ASKING = sorted(path for path in MODULES if path.stem in {"queries", "actions"} or "queries" in path.parts)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts.actions import link_patient
+from app.accounts.actions.places import link_patient
 from app.alerts.queries import list_open_alerts, list_unmailed
 from app.audit.actions import NOBODY
 from app.lib import clock

@@ -14,9 +14,8 @@ from uuid import UUID
 
 import pytest
 
-from app.access.policy import Role
-from app.accounts import actions as accounts
-from app.accounts.model import NewAccount
+from app.accounts.actions import opening, places
+from app.accounts.model import Kind, NewAccount, NewPlace
 from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.assignments.queries import find_assignment
 from app.audit.actions import NOBODY
@@ -80,10 +79,11 @@ async def _setting(name: str) -> str:
 async def _prepare() -> list[tuple[cast.Person, list[UUID]]]:
     """Eight patients, each with as many opened questionnaires as they will answer."""
     at = clock.now()
-    centre = await accounts.create_organisation(NOBODY, code="LYO", name="Centre expert", city="Lyon", at=at)
-    new = NewAccount(role=Role.PRACTITIONER, email="doctor@example.org", given_name="Anne", family_name="Roux")
-    account = await accounts.create_account(NOBODY, new, at=at)
-    await accounts.add_membership(NOBODY, account, centre, "psychiatrist", since=cast.SINCE, at=at)
+    centre = await places.create_organisation(NOBODY, code="LYO", name="Centre expert", city="Lyon", at=at)
+    new = NewAccount(kind=Kind.PROFESSIONAL, email="doctor@example.org", given_name="Anne", family_name="Roux")
+    account = await opening.create_account(NOBODY, new, at=at)
+    await opening.note_training(NOBODY, account, date(2100, 1, 1), at=at)
+    await places.add_membership(NOBODY, account, NewPlace(centre, "psychiatrist"), since=cast.SINCE, at=at)
     doctor = await cast.signed_in(account, new.email)
     return [await _patient(doctor, centre, number) for number in range(CLIENTS)]
 
@@ -95,9 +95,9 @@ async def _patient(doctor: cast.Person, centre: UUID, number: int) -> tuple[cast
         person = NewPatient(given_names="Paul", family_name=f"Lambert {number}", birth_date=born, sex="male")
         patient = await create_patient(doctor.actor, person, at=at)
         email = f"paul{number}@example.org"
-        own = NewAccount(role=Role.PATIENT, email=email, given_name="Paul", family_name="Lambert")
-        account = await accounts.create_account(NOBODY, own, at=at)
-        await accounts.link_patient(NOBODY, account, patient, "self", since=cast.SINCE, at=at)
+        own = NewAccount(kind=Kind.PATIENT, email=email, given_name="Paul", family_name="Lambert")
+        account = await opening.create_account(NOBODY, own, at=at)
+        await places.link_patient(NOBODY, account, patient, "self", since=cast.SINCE, at=at)
         signed_in = await cast.signed_in(account, email)
         opened = []
         for _ in range(RESPONSES // CLIENTS):

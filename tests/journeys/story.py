@@ -8,9 +8,8 @@ from uuid import UUID
 
 from playwright.sync_api import Locator, Page, expect
 
-from app.access.policy import Role
-from app.accounts import actions as accounts
-from app.accounts.model import NewAccount
+from app.accounts.actions import opening, places
+from app.accounts.model import Kind, NewAccount, NewPlace
 from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.assignments.queries import find_assignment
 from app.audit.actions import NOBODY
@@ -63,15 +62,16 @@ def told(live: Live, name: str) -> Told:
 async def _appear(lyon: UUID, name: str, practitioner: str) -> tuple[dict[str, cast.Person], UUID]:
     at = clock.now()
     new = NewAccount(
-        role=Role.PRACTITIONER,
+        kind=Kind.PROFESSIONAL,
         email=f"{practitioner}@example.org",
         given_name="Anne",
         family_name="Roux",
         password=cast.PASSWORD,
         totp_secret=cast.TOTP_SECRET,
     )
-    account = await accounts.create_account(NOBODY, new, at=at)
-    await accounts.add_membership(NOBODY, account, lyon, "psychiatrist", since=cast.SINCE, at=at)
+    account = await opening.create_account(NOBODY, new, at=at)
+    await opening.note_training(NOBODY, account, date(2100, 1, 1), at=at)
+    await places.add_membership(NOBODY, account, NewPlace(lyon, "psychiatrist"), since=cast.SINCE, at=at)
     doctor = await cast.signed_in(account, new.email)
     person = NewPatient(
         given_names="Sarah",
@@ -82,13 +82,13 @@ async def _appear(lyon: UUID, name: str, practitioner: str) -> tuple[dict[str, c
     )
     patient = await create_patient(doctor.actor, person, at=at - timedelta(days=200))
     own = NewAccount(
-        role=Role.PATIENT,
+        kind=Kind.PATIENT,
         email=f"{name}@example.org",
         given_name=person.given_names,
         family_name=person.family_name,
     )
-    account = await accounts.create_account(NOBODY, own, at=at)
-    await accounts.link_patient(NOBODY, account, patient, "self", since=cast.SINCE, at=at)
+    account = await opening.create_account(NOBODY, own, at=at)
+    await places.link_patient(NOBODY, account, patient, "self", since=cast.SINCE, at=at)
     return {practitioner: doctor, name: await cast.signed_in(account, own.email)}, patient
 
 

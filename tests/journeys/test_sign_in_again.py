@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from app.accounts import actions
+from app.accounts.actions import sessions
 from app.lib import clock
 from tests.pages import axe
 from tests.people import PASSWORD
@@ -58,7 +58,7 @@ def test_an_older_tab_goes_on_after_signing_in_anew(live, new_page):
 
 
 def another_session(live, who: str) -> str:
-    return live.do(actions.open_session(live.people[who].account, at=clock.now())).token
+    return live.do(sessions.open_session(live.people[who].account, at=clock.now())).token
 
 
 def test_the_team_signs_in_again_in_place(live, new_page):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.accounts.actions import link_patient
+from app.accounts.actions.places import link_patient
 from app.assignments.actions import cancel_assignment
 from app.audit.actions import NOBODY
 from app.lib import clock

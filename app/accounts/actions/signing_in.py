@@ -1,13 +1,12 @@
-"""Writes about people who sign in: attempts, sessions, and the accounts themselves."""
+"""Signing in: attempts, mailed codes, passwords, the second factor. Opening the session itself is in sessions.py."""
 
 import asyncio
-from datetime import date, datetime
+from datetime import datetime
 from hmac import compare_digest
-from os import urandom
 from uuid import UUID
 
-from app.access.policy import Actor, Role
 from app.accounts import one_time, passwords, queries, tokens
+from app.accounts.actions.sessions import open_session
 from app.accounts.model import (
     ATTEMPT_LASTS,
     BETWEEN_CODES,
@@ -17,24 +16,18 @@ from app.accounts.model import (
     CODES_ALLOWED,
     CODES_COUNTED_OVER,
     FAILURES_ALLOWED,
-    LONGEST_SESSION,
     TRIES_A_CODE,
     Attempt,
-    NewAccount,
+    Kind,
     Session,
     SignedIn,
-    idle_end,
     normal_email,
 )
 from app.accounts.problems import Problem
 from app.accounts.rendering import code_letter
 from app.audit import actions as audit
 from app.lib import jobs, mail
-from app.lib.clock import day_in
-from app.lib.csrf import SIZE
 from app.lib.db import Row, execute, transaction
-from app.lib.errors import Refused
-from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.lib.keys import ring
 
@@ -44,12 +37,6 @@ INSERT_ATTEMPT = """
 INSERT INTO sign_in_attempt
     (id, token_hash, account, email_hash, method, created_at, valid_until, failures, again)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
-
-INSERT_SESSION = """
-INSERT INTO session (id, token_hash, account, membership, csrf_secret, created_at, last_seen_at, idle_until,
-                     valid_until, second_factor_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)
 """
 
 
@@ -84,7 +71,7 @@ async def _begin_by_code(digest: bytes, again: bool, at: datetime) -> tuple[UUID
     if last is not None and at - last < BETWEEN_CODES:
         return Problem.TOO_SOON
     found = await queries.find_account_by_email(digest)
-    account = found["id"] if found and found["role"] == Role.PATIENT else None
+    account = found["id"] if found and found["kind"] == Kind.PATIENT else None
     token, attempt = tokens.new_token(), new_id()
     values = (attempt, tokens.hash_of(token), account, digest, BY_CODE, at, at + ATTEMPT_LASTS)
     await execute(INSERT_ATTEMPT, *values, 0, again)
@@ -170,12 +157,8 @@ async def sign_in(
         again = in_place or row["again"]
         if again and (former is None or former.account != row["account"]):
             return Problem.OTHER_ACCOUNT
-        membership = await queries.membership_to_act_in(row["account"], day_in(ZONE, at))
-        if row["method"] == BY_PASSWORD and membership is None:
-            return Problem.NO_CENTRE
         await execute("UPDATE sign_in_attempt SET used_at = $2 WHERE id = $1", row["id"], at)
-        await audit.record(audit.Action.SESSION_OPENED, by=row["account"], at=at, subject=row["account"])
-        return await _opened(row["account"], membership, former, again, at)
+        return await open_session(row["account"], former=former, again=again, method=row["method"], at=at)
 
 
 async def _refusal(row: Row, code: str, at: datetime) -> Problem | None:
@@ -209,152 +192,3 @@ async def _takes_one_time_code(row: Row, code: str, at: datetime) -> bool:
         return False
     await execute("UPDATE account SET totp_last_step = $2 WHERE id = $1", account["id"], step)
     return True
-
-
-async def open_session(
-    account: UUID, *, membership: UUID | None = None, former: Session | None = None, at: datetime
-) -> SignedIn:
-    """A session for somebody whose identity is already proven."""
-    async with transaction():
-        place = membership or await queries.membership_to_act_in(account, day_in(ZONE, at))
-        opened = await _opened(account, place, former, False, at)
-        await audit.record(audit.Action.SESSION_OPENED, by=account, at=at, subject=account)
-        return opened
-
-
-async def _opened(
-    account: UUID, membership: UUID | None, former: Session | None, again: bool, at: datetime
-) -> SignedIn:
-    row = await queries.lock_account(account)
-    if row is None:
-        raise Refused("account.closed")
-    if former is not None:
-        await execute("UPDATE session SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", former.id, at)
-    token, role = tokens.new_token(), Role(row["role"])
-    secret = former.csrf_secret if again and former is not None else urandom(SIZE)
-    strong = at if role is Role.PRACTITIONER else None
-    values = (new_id(), tokens.hash_of(token), account, membership, secret, at)
-    await execute(INSERT_SESSION, *values, idle_end(role, at), at + LONGEST_SESSION, strong)
-    return SignedIn(token, secret, account, role)
-
-
-async def close_session(by: Actor, session: UUID, *, at: datetime) -> None:
-    """Sign out."""
-    async with transaction():
-        await execute("UPDATE session SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", session, at)
-        await audit.record(audit.Action.SESSION_CLOSED, by=by.id, at=at, subject=session)
-
-
-async def choose_membership(by: Actor, session: UUID, membership: UUID, *, at: datetime) -> None:
-    """Act in another of one's centres from now on, in this session."""
-    async with transaction():
-        held = await queries.list_memberships(by.id, day_in(ZONE, at))
-        if membership not in {place.id for place in held}:
-            raise Refused("membership.not_held")
-        await execute("UPDATE session SET membership = $2 WHERE id = $1", session, membership)
-        await audit.record(audit.Action.MEMBERSHIP_CHOSEN, by=by.id, at=at, subject=membership)
-
-
-async def choose_language(by: Actor, language: str, *, at: datetime) -> None:
-    """Be written to in this language."""
-    async with transaction():
-        tag = await execute("UPDATE account SET language = $2 WHERE id = $1 AND language <> $2", by.id, language)
-        if tag != "UPDATE 0":
-            await audit.record(audit.Action.LANGUAGE_CHOSEN, by=by.id, at=at, subject=by.id, language=language)
-
-
-async def create_organisation(by: UUID, *, code: str, name: str, city: str, at: datetime) -> UUID:
-    """A new centre."""
-    async with transaction():
-        organisation = new_id()
-        await execute(
-            "INSERT INTO organisation (id, code, name, city, kind, time_zone, phone, created_at)"
-            " VALUES ($1, $2, $3, $4, 'expert_centre', $5, '', $6)",
-            organisation,
-            code,
-            name,
-            city,
-            ZONE,
-            at,
-        )
-        await audit.record(audit.Action.ORGANISATION_CREATED, by=by, at=at, subject=organisation)
-    return organisation
-
-
-async def create_account(by: UUID, new: NewAccount, *, at: datetime) -> UUID:
-    """Open an account. Refused when the address already has one."""
-    account, email = new_id(), normal_email(new.email)
-    wrapped = ring().new_key(account)
-    key = ring().open(wrapped, account)
-    hashed = await asyncio.to_thread(passwords.hashed, new.password) if new.password else None
-    async with transaction():
-        if await queries.find_account_by_email(queries.email_hash(email)) is not None:
-            raise Refused("account.address_taken")
-        await execute(
-            "INSERT INTO account (id, role, data_key, email_hash, email, given_name, family_name, language,"
-            " password_hash, totp_secret, totp_last_step, created_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)",
-            account,
-            new.role.value,
-            wrapped,
-            queries.email_hash(email),
-            key.seal(email, account, "account.email"),
-            key.seal(new.given_name, account, "account.given_name"),
-            key.seal(new.family_name, account, "account.family_name"),
-            new.language,
-            hashed,
-            key.seal(new.totp_secret, account, "account.totp_secret") if new.totp_secret else None,
-            at,
-        )
-        await audit.record(audit.Action.ACCOUNT_CREATED, by=by, at=at, subject=account, role=new.role)
-    return account
-
-
-async def add_membership(
-    by: UUID, account: UUID, organisation: UUID, profession: str, *, since: date, at: datetime
-) -> UUID:
-    """Give a person a place in a centre."""
-    async with transaction():
-        membership = new_id()
-        await execute(
-            "INSERT INTO membership (id, account, organisation, profession, role, valid_from)"
-            " VALUES ($1, $2, $3, $4, $5, $6)",
-            membership,
-            account,
-            organisation,
-            profession,
-            Role.PRACTITIONER.value,
-            since,
-        )
-        await audit.record(audit.Action.MEMBERSHIP_ADDED, by=by, at=at, subject=account, organisation=organisation)
-    return membership
-
-
-async def link_patient(by: UUID, account: UUID, patient: UUID, relationship: str, *, since: date, at: datetime) -> None:
-    """Let a person answer for a patient: for themselves (`self`), or as mother, father, guardian…"""
-    async with transaction():
-        await execute(
-            "INSERT INTO patient_link (id, account, patient, relationship, valid_from) VALUES ($1, $2, $3, $4, $5)",
-            new_id(),
-            account,
-            patient,
-            relationship,
-            since,
-        )
-        await audit.record(audit.Action.PATIENT_LINKED, by=by, at=at, subject=account, patient=patient)
-
-
-async def forget_old_sign_ins(*, before: datetime, at: datetime) -> None:
-    """Remove attempts and sessions that ended before then: nobody can use them any more."""
-    async with transaction():
-        attempts = await execute("DELETE FROM sign_in_attempt WHERE valid_until < $1", before)
-        sessions = await execute("DELETE FROM session WHERE valid_until < $1", before)
-        if (attempts, sessions) != ("DELETE 0", "DELETE 0"):
-            await audit.record(
-                audit.Action.SIGN_INS_FORGOTTEN,
-                by=audit.WORKER,
-                at=at,
-                subject=audit.WORKER,
-                attempts=attempts.removeprefix("DELETE "),
-                sessions=sessions.removeprefix("DELETE "),
-            )

@@ -1,0 +1,20 @@
+"""What the owner of an account is told about it, unasked. Pure; the words are templates/accounts/notice_<notice>."""
+
+from enum import StrEnum
+
+
+class Notice(StrEnum):
+    """Something happened to an account that its owner must hear of, in case it was not they who did it."""
+
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what happened
+    ADDRESS_CHANGED = "address_changed"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    LOCKED_OUT = "locked_out"
+    RESET_ASKED = "reset_asked"
+    RESET_DONE = "reset_done"
+    PLACE_GRANTED = "place_granted"
+    PLACE_REFUSED = "place_refused"
+    ADDRESS_KNOWN = "address_known"
+    """Somebody signed up with an address that has an account."""

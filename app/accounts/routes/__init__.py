@@ -1,0 +1,11 @@
+"""Every page of accounts."""
+
+from typing import Any
+
+from app.accounts.routes import membership, sign_in, sign_in_again
+
+HANDLERS: list[Any] = [
+    *sign_in.HANDLERS,
+    *sign_in_again.HANDLERS,
+    *membership.HANDLERS,
+]
