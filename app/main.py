@@ -15,6 +15,7 @@ from app.access.guard import enforce, refuse_undeclared
 from app.access.policy import Actor, Permission, permissions_of
 from app.accounts import routes as accounts
 from app.accounts.authentication import Authentication, check_form_token
+from app.administration import routes as administration
 from app.alerts import routes as alerts
 from app.dashboard import routes as dashboard
 from app.demo import routes as demo
@@ -58,6 +59,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *responses.HANDLERS,
         *portal.HANDLERS,
         *dashboard.HANDLERS,
+        *administration.HANDLERS,
     ]
     return [*served, *demo.HANDLERS] if settings().demo else served
 

@@ -1,0 +1,1 @@
+"""What administrators see: reads across packages, never a patient's name."""
