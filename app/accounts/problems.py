@@ -17,3 +17,8 @@ class Problem(StrEnum):
     TOO_SOON = "too_soon"
     NO_CENTRE = "no_centre"
     OTHER_ACCOUNT = "other_account"
+    PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105
+    PASSWORD_TOO_LONG = "password_too_long"  # noqa: S105
+    PASSWORD_COMMON = "password_common"  # noqa: S105
+    PASSWORD_WEAK = "password_weak"  # noqa: S105
+    PASSWORD_ABOUT_YOU = "password_about_you"  # noqa: S105

@@ -20,6 +20,11 @@ def problem_words(problem: Problem) -> str:
         Problem.TOO_SOON: _("A code has just been sent. Wait 30 seconds before asking for another."),
         Problem.NO_CENTRE: _("Your account is not attached to a centre any more. Ask the person in charge there."),
         Problem.OTHER_ACCOUNT: _("Sign in with the account that was open on this page."),
+        Problem.PASSWORD_TOO_SHORT: _("Use at least 12 characters. Four or five words in a row make a good password."),
+        Problem.PASSWORD_TOO_LONG: _("Use at most 128 characters"),
+        Problem.PASSWORD_COMMON: _("This password is on lists that are tried first. Choose another one."),
+        Problem.PASSWORD_WEAK: _("This password would be guessed quickly. Add words that do not belong together."),
+        Problem.PASSWORD_ABOUT_YOU: _("Leave out your names and your address: add words that nobody links to you."),
     }[problem]
 
 
