@@ -29,13 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="cohorte", description="The open portal for clinical research.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = next((word for word in words if not word.startswith("-")), "")
-    if wanted in COMMANDS:
-        import_module(COMMANDS[wanted][0]).add_commands(commands)
-    else:
-        for name, (_, line) in COMMANDS.items():
-            commands.add_parser(name, help=line)
-    arguments = parser.parse_args(words)
     try:
+        if wanted in COMMANDS:
+            import_module(COMMANDS[wanted][0]).add_commands(commands)
+        else:
+            for name, (_, line) in COMMANDS.items():
+                commands.add_parser(name, help=line)
+        arguments = parser.parse_args(words)
         return int(arguments.run(arguments) or 0)
     except BadSettings as faults:
         print(faults, file=sys.stderr)

@@ -17,6 +17,7 @@ from app.cli.local import CannotRun, child_environment, free_port, port_fault
 from app.lib.postgres import Postgres
 from app.lib.postgres_home import CannotStart
 from app.lib.supervisor import Program, StepFailed, Supervisor, command, last_lines
+from app.settings import BadSettings, Settings
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60.0
@@ -64,7 +65,7 @@ def run_everything(arguments: argparse.Namespace) -> int:
             lock.write(f"{os.getpid()} {plan.address}")
             lock.flush()
             return _run(plan)
-    except (CannotRun, CannotStart, StepFailed) as reason:
+    except (BadSettings, CannotRun, CannotStart, StepFailed) as reason:
         say(str(reason))
         return 1
 
@@ -120,6 +121,8 @@ def _plan(given: Mapping[str, str], var_dir: Path, host: str) -> Plan:
             raise CannotRun(f"{name} is {text!r}: write a whole number.")
     port = int(numbers["PORT"])
     environment = child_environment(given, var_dir, port)
+    if environment["COHORTE_ENV"] == "production":
+        Settings.from_env(environment).refuse_if_unsafe()
     if environment["COHORTE_ENV"] == "demo" and not environment.get("SMTP_URL"):
         environment |= {
             "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",

@@ -11,7 +11,7 @@ from app.lib.postgres import Postgres, temporary
 
 GOOD = {
     "COHORTE_ENV": "production",
-    "BASE_URL": "https://cohorte.example.org",
+    "BASE_URL": "https://cohorte.hospital.example",
     "SMTP_URL": "smtp://localhost",
     **new_secrets(),
 }
@@ -45,7 +45,7 @@ def test_good_settings_are_called_good(checked) -> None:
 @pytest.mark.capability("E49")
 def test_every_fault_is_named_at_once(checked, server: Postgres) -> None:
     code, said = checked(
-        DATABASE_URL=server.owner_dsn, BASE_URL="http://cohorte.example.org", SMTP_URL="", SECRET_KEY="short"
+        DATABASE_URL=server.owner_dsn, BASE_URL="http://cohorte.hospital.example", SMTP_URL="", SECRET_KEY="short"
     )
     assert code == 1
     for start in (
