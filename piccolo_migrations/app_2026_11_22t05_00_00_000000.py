@@ -27,6 +27,7 @@ ALTER TABLE account
     ADD rpps_hash bytea,
     ADD password_changed_at timestamptz,
     ADD trained_until date,
+    ADD closed_reason bytea,
     ADD CHECK (kind IN ('patient', 'professional', 'superadmin'));
 -- Whoever signed in by a mailed code has proven the address; the others were opened by a person who knew it.
 UPDATE account SET email_verified_at = created_at;
@@ -43,6 +44,7 @@ ALTER TABLE organisation
     ADD controller text NOT NULL DEFAULT '',
     ADD data_owner text NOT NULL DEFAULT '',
     ADD data_protection_officer text NOT NULL DEFAULT '',
+    ADD closed_reason text NOT NULL DEFAULT '',
     ADD CHECK (kind IN ('expert_centre', 'inclusion_site'));
 ALTER TABLE session
     ADD method text NOT NULL DEFAULT '',

@@ -20,6 +20,7 @@ class OrganisationRow(Table, db=DB, tablename="organisation"):
     controller = Text(default="")
     data_owner = Text(default="")
     data_protection_officer = Text(default="")
+    closed_reason = Text(default="")
 
 
 class AccountRow(Table, db=DB, tablename="account"):
@@ -53,6 +54,7 @@ class AccountRow(Table, db=DB, tablename="account"):
     rpps_hash = Bytea(null=True, default=None)
     password_changed_at = Timestamptz(null=True, default=None)
     trained_until = Date(null=True, default=None)
+    closed_reason = Bytea(null=True, default=None)
 
 
 class MembershipRow(Table, db=DB, tablename="membership"):

@@ -35,4 +35,7 @@ def profession_words(profession: str) -> str:
         "neurologist": _("Neurologist"),
         "nurse": _("Nurse"),
         "psychologist": _("Psychologist"),
+        "care_coordinator": _("Care coordinator"),
+        "other": _("Other practitioner"),
+        "arc": _("Clinical research associate"),
     }.get(profession, profession)
