@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid, parseaddr
+from email.utils import formatdate, parseaddr
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 from app.lib import clock
+from app.lib.ids import new_id
 from app.settings import settings
 
 TIMEOUT = 15
@@ -63,27 +65,41 @@ class Letter:
     html: str
 
 
-def composed(sender: str, to: str, letter: Letter, date: float) -> EmailMessage:
+def message_id(sender: str, of: UUID) -> str:
+    """What a message is called by every server on its way; reports about it name it so.
+
+    >>> message_id("Cohorte <no-reply@example.org>", UUID(int=1))
+    '00000000-0000-0000-0000-000000000001@example.org'
+    """
+    return f"{of}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}"
+
+
+def composed(sender: str, to: str, letter: Letter, date: float, called: str) -> EmailMessage:
     """The message as it goes over the wire."""
     message = EmailMessage()
     message["From"] = sender
     message["To"] = to
     message["Subject"] = letter.subject
     message["Date"] = formatdate(date, usegmt=True)
-    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
+    message["Message-ID"] = f"<{called}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
 
 
-async def send(to: str, letter: Letter) -> None:
-    """Hand the letter to the server; whatever goes wrong is raised, so that the job tries again."""
+async def send(to: str, letter: Letter, delivery: UUID | None = None) -> str:
+    """Hand the letter to the server, and say what it is called there, which holds the id of its delivery.
+
+    Whatever goes wrong is raised, so that the job tries again.
+    """
     # Imported here: only the worker sends mail, and the web process should not carry the client.
     import aiosmtplib  # noqa: PLC0415
 
     server = Server.from_url(settings().smtp_url)
-    message = composed(settings().mail_from, to, letter, clock.now().timestamp())
+    sender = settings().mail_from
+    called = message_id(sender, delivery or new_id())
+    message = composed(sender, to, letter, clock.now().timestamp(), called)
     try:
         await aiosmtplib.send(
             message,
@@ -100,3 +116,4 @@ async def send(to: str, letter: Letter) -> None:
     except aiosmtplib.SMTPException as fault:
         # Its words, and the server's within them, name the address: the worker logs what is raised here.
         raise MailRefused(type(fault).__name__, *([fault.code] if hasattr(fault, "code") else [])) from None
+    return called
