@@ -55,10 +55,10 @@ async def scope_of_response(response: UUID) -> ResponseScope | None:
         row["patient"],
         frozenset(row["organisations"]),
         row["answered_by"],
-        response,
-        row["questionnaire"],
-        row["version"],
-        State(row["state"]),
+        response=response,
+        questionnaire=row["questionnaire"],
+        version=row["version"],
+        state=State(row["state"]),
     )
 
 

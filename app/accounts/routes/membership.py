@@ -21,7 +21,7 @@ from app.lib import clock
 from app.lib.clock import day_in
 from app.lib.i18n import ZONE
 
-OWN = requires(Permission.ACCOUNT_OWN)
+OWN = requires(Permission.PLACE_REQUEST)
 
 
 @get("/membership", opt=OWN)
@@ -41,11 +41,13 @@ async def choose_membership(request: AnyRequest, actor: NamedDependency[Actor]) 
     session = session_of(request)
     if session is not None:
         await sessions.choose_membership(actor, session.id, chosen, at=clock.now())
-    return Redirect("/today", status_code=303)
+    return Redirect("/", status_code=303)
 
 
 async def _memberships(request: AnyRequest, actor: Actor, *, missing: bool = False) -> Response[Any]:
     held = await queries.list_memberships(actor.id, day_in(ZONE, clock.now()))
+    if not held:
+        return Redirect("/waiting", status_code=303)
     options = [(str(place.id), f"{place.organisation_name} ({profession_words(place.profession)})") for place in held]
     session = session_of(request)
     current = str(session.membership) if session else ""
