@@ -8,6 +8,8 @@ from app.access.policy import Actor
 from app.accounts import tokens
 from app.accounts.actions import opening, places, sessions
 from app.accounts.model import Kind, NewAccount, NewPlace
+from app.accounts.organisations.actions import create_organisation
+from app.accounts.organisations.model import Details
 from app.accounts.queries import find_session
 from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.assignments.queries import find_assignment
@@ -48,7 +50,7 @@ def largest_screen() -> Screen:
 async def assemble(count: int) -> list[Visitor]:
     """So many visitors, of one centre."""
     at = clock.now()
-    centre = await places.create_organisation(NOBODY, code="LYO", name="Centre de Lyon", city="Lyon", at=at)
+    centre = await create_organisation(NOBODY, Details(code="LYO", name="Centre de Lyon", city="Lyon"), at=at)
     doctor = await _doctor(centre)
     return [await _visitor(doctor, centre, number) for number in range(count)]
 

@@ -8,6 +8,8 @@ from app.access.policy import Actor, Role
 from app.accounts import queries, tokens
 from app.accounts.actions import opening, places, sessions
 from app.accounts.model import Kind, NewAccount, NewPlace, SignedIn
+from app.accounts.organisations.actions import create_organisation
+from app.accounts.organisations.model import Details
 from app.audit.actions import NOBODY
 from app.lib import clock
 from app.patients.actions import create_patient
@@ -52,8 +54,8 @@ class Cast:
 async def assemble() -> Cast:
     """Make the cast in an empty database."""
     at = clock.now()
-    lyon = await places.create_organisation(NOBODY, code="LYO", name="Centre expert de Lyon", city="Lyon", at=at)
-    brest = await places.create_organisation(NOBODY, code="BRE", name="Centre expert de Brest", city="Brest", at=at)
+    lyon = await create_organisation(NOBODY, Details(code="LYO", name="Centre expert de Lyon", city="Lyon"), at=at)
+    brest = await create_organisation(NOBODY, Details(code="BRE", name="Centre expert de Brest", city="Brest"), at=at)
     ines = await _professional("ines", "Inès", "Moreau", NewPlace(lyon, "psychiatrist", administers=True))
     zoe = await _professional("zoe", "Zoé", "Caradec", NewPlace(brest, "psychiatrist", administers=True))
     places_of_marc = (NewPlace(lyon, "psychiatrist"), NewPlace(brest, "psychiatrist"))

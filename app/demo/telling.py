@@ -6,8 +6,10 @@ from uuid import UUID
 
 from app.access.policy import Actor, Role
 from app.accounts.actions.opening import create_account, note_training
-from app.accounts.actions.places import add_membership, create_organisation, link_patient
+from app.accounts.actions.places import add_membership, link_patient
 from app.accounts.model import NewAccount, NewPlace
+from app.accounts.organisations.actions import create_organisation
+from app.accounts.organisations.model import Details
 from app.alerts.actions import acknowledge_alert, note_seen
 from app.alerts.queries import alerts_of_patient
 from app.assignments.actions import NewAssignment, assign_questionnaire
@@ -46,7 +48,7 @@ async def set_stage(at: datetime) -> Stage:
     """The centres, and the team with its places in them."""
     centres = {
         centre.code: await create_organisation(
-            NOBODY, code=centre.code, name=centre.name, city=centre.city, at=at - SINCE
+            NOBODY, Details(code=centre.code, name=centre.name, city=centre.city), at=at - SINCE
         )
         for centre in CENTRES
     }

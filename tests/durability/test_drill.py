@@ -16,6 +16,8 @@ import pytest
 
 from app.accounts.actions import opening, places
 from app.accounts.model import Kind, NewAccount, NewPlace
+from app.accounts.organisations.actions import create_organisation
+from app.accounts.organisations.model import Details
 from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.assignments.queries import find_assignment
 from app.audit.actions import NOBODY
@@ -79,7 +81,7 @@ async def _setting(name: str) -> str:
 async def _prepare() -> list[tuple[cast.Person, list[UUID]]]:
     """Eight patients, each with as many opened questionnaires as they will answer."""
     at = clock.now()
-    centre = await places.create_organisation(NOBODY, code="LYO", name="Centre expert", city="Lyon", at=at)
+    centre = await create_organisation(NOBODY, Details(code="LYO", name="Centre expert", city="Lyon"), at=at)
     new = NewAccount(kind=Kind.PROFESSIONAL, email="doctor@example.org", given_name="Anne", family_name="Roux")
     account = await opening.create_account(NOBODY, new, at=at)
     await opening.note_training(NOBODY, account, date(2100, 1, 1), at=at)

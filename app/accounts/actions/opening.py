@@ -52,9 +52,14 @@ async def note_training(by: UUID, account: UUID, until: date, *, at: datetime) -
         await audit.record(audit.Action.TRAINING_PASSED, by=by, at=at, subject=account, until=until.isoformat())
 
 
-async def close_account(by: UUID, account: UUID, *, at: datetime) -> None:
+async def close_account(by: UUID, account: UUID, *, reason: str = "", at: datetime) -> None:
     """Nobody gets in with it any more; its address is free for a new one. What it did stays under its id."""
     async with transaction():
-        await execute("UPDATE account SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", account, at)
+        row = await queries.lock_account(account)
+        if row is None:
+            raise Refused("account.closed")
+        key = ring().open(row["data_key"], account)
+        why = key.seal(reason, account, "account.closed_reason") if reason else None
+        await execute("UPDATE account SET closed_at = $2, closed_reason = $3 WHERE id = $1", account, at, why)
         await execute("UPDATE session SET closed_at = $2 WHERE account = $1 AND closed_at IS NULL", account, at)
         await audit.record(audit.Action.ACCOUNT_CLOSED, by=by, at=at, subject=account)

@@ -1,36 +1,37 @@
-"""Centres, places in them, and whom an account answers for."""
+"""Places in centres: given, changed, ended; and whom an account answers for. Each action is one transaction."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from app.access.policy import Actor, Role
+from app.accounts import queries
 from app.accounts.model import NewPlace
+from app.accounts.organisations import queries as organisations
 from app.audit import actions as audit
-from app.lib.db import execute, transaction
+from app.lib.clock import day_in
+from app.lib.db import Row, execute, fetch_row, fetch_value, transaction
+from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 
-
-async def create_organisation(by: UUID, *, code: str, name: str, city: str, at: datetime) -> UUID:
-    """A new centre."""
-    async with transaction():
-        organisation = new_id()
-        await execute(
-            "INSERT INTO organisation (id, code, name, city, kind, time_zone, phone, created_at)"
-            " VALUES ($1, $2, $3, $4, 'expert_centre', $5, '', $6)",
-            organisation,
-            code,
-            name,
-            city,
-            ZONE,
-            at,
-        )
-        await audit.record(audit.Action.ORGANISATION_CREATED, by=by, at=at, subject=organisation)
-    return organisation
+A_DAY = timedelta(days=1)
+HELD = """
+SELECT EXISTS (SELECT FROM membership
+               WHERE account = $1 AND organisation = $2 AND (valid_to IS NULL OR valid_to >= $3))
+"""
+OTHER_ADMINISTRATORS = """
+SELECT count(*) FROM membership m JOIN account a ON a.id = m.account AND a.closed_at IS NULL
+WHERE m.organisation = $1 AND m.account <> $2 AND (m.administers OR m.role = 'administrator')
+  AND m.valid_from <= $3 AND (m.valid_to IS NULL OR m.valid_to >= $3)
+"""
 
 
 async def add_membership(by: UUID, account: UUID, place: NewPlace, *, since: date, at: datetime) -> UUID:
-    """Give a person a place in a centre."""
+    """Give a person a place in a centre. Refused when they hold one there."""
     async with transaction():
+        await organisations.lock_organisation(place.organisation)
+        if await fetch_value(HELD, account, place.organisation, since):
+            raise Refused("place.held")
         membership = new_id()
         await execute(
             "INSERT INTO membership (id, account, organisation, profession, role, administers, valid_from)"
@@ -53,6 +54,76 @@ async def add_membership(by: UUID, account: UUID, place: NewPlace, *, since: dat
             administers=int(place.administers),
         )
     return membership
+
+
+async def change_membership(by: Actor, membership: UUID, new: NewPlace, *, at: datetime) -> None:
+    """Another profession, another role, or administering or not. Not of oneself."""
+    async with transaction():
+        row = await _held(by, membership, at)
+        if not (new.administers or new.role is Role.ADMINISTRATOR):
+            await _keep_an_administrator(by, row, at)
+        await execute(
+            "UPDATE membership SET profession = $2, role = $3, administers = $4 WHERE id = $1",
+            membership,
+            new.profession,
+            new.role.value,
+            new.administers,
+        )
+        await audit.record(
+            audit.Action.MEMBERSHIP_CHANGED,
+            by=by.id,
+            at=at,
+            subject=row["account"],
+            organisation=row["organisation"],
+            role=new.role,
+            administers=int(new.administers),
+        )
+
+
+async def end_membership(by: Actor, membership: UUID, last_day: date | None, *, at: datetime) -> None:
+    """The last day in this place; without one it ends now, and the person's next click no longer finds the centre."""
+    async with transaction():
+        row, today = await _held(by, membership, at), day_in(ZONE, at)
+        await _keep_an_administrator(by, row, at)
+        await execute("UPDATE membership SET valid_to = $2 WHERE id = $1", membership, last_day or today - A_DAY)
+        if last_day is None:
+            following = await queries.membership_to_act_in(row["account"], today)
+            await execute("UPDATE session SET membership = $2 WHERE membership = $1", membership, following)
+        await audit.record(
+            audit.Action.MEMBERSHIP_ENDED,
+            by=by.id,
+            at=at,
+            subject=row["account"],
+            organisation=row["organisation"],
+            last_day=(last_day or today).isoformat(),
+        )
+
+
+async def _held(by: Actor, membership: UUID, at: datetime) -> Row:
+    """A place that is somebody else's and has not ended; its centre's places change one at a time."""
+    row = await fetch_row("SELECT * FROM membership WHERE id = $1", membership)
+    if row is None:
+        raise LookupError(f"no membership {membership}")
+    await organisations.lock_organisation(row["organisation"])
+    row = await fetch_row(
+        "SELECT * FROM membership WHERE id = $1 AND (valid_to IS NULL OR valid_to >= $2) FOR UPDATE",
+        membership,
+        day_in(ZONE, at),
+    )
+    if row is None:
+        raise Refused("place.ended")
+    if row["account"] == by.id:
+        raise Refused("place.own")
+    return row
+
+
+async def _keep_an_administrator(by: Actor, row: Row, at: datetime) -> None:
+    """A centre keeps somebody who looks after it, unless the network decides otherwise."""
+    leaves = row["administers"] or row["role"] == Role.ADMINISTRATOR
+    if not leaves or by.role is Role.SUPERADMIN:
+        return
+    if not await fetch_value(OTHER_ADMINISTRATORS, row["organisation"], row["account"], day_in(ZONE, at)):
+        raise Refused("place.last_administrator")
 
 
 async def link_patient(by: UUID, account: UUID, patient: UUID, relationship: str, *, since: date, at: datetime) -> None:
