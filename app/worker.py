@@ -7,6 +7,9 @@ import sys
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
 from app.accounts import jobs as accounts
+from app.accounts.break_glass import jobs as break_glass
+from app.accounts.invitations import jobs as invitations
+from app.accounts.rotation import jobs as rotation
 from app.alerts import jobs as alerts
 from app.lib import db
 from app.questionnaires.library import library
@@ -28,6 +31,9 @@ def build(database_url: str) -> App:
     """The queue with every job of every package, none of which is given up at its first failure."""
     queue = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=AT_ONCE + 2))
     queue.add_tasks_from(accounts.tasks, namespace="accounts")
+    queue.add_tasks_from(rotation.tasks, namespace="accounts")
+    queue.add_tasks_from(invitations.tasks, namespace="invitations")
+    queue.add_tasks_from(break_glass.tasks, namespace="break_glass")
     queue.add_tasks_from(responses.tasks, namespace="responses")
     queue.add_tasks_from(alerts.tasks, namespace="alerts")
     _add_upkeep(queue)

@@ -19,6 +19,7 @@ COMMANDS = {
         "app.cli.database",
         "say what is wrong with the settings, before real people's data come in",
     ),
+    "keys": ("app.cli.keys", "say which key wraps what, and put every row under the newest"),
     "questionnaire": ("app.cli.questionnaire", "check, score and explain questionnaire files"),
 }
 

@@ -50,8 +50,30 @@ def run_check_config(_arguments: argparse.Namespace) -> int:
     production = found.environment is Environment.PRODUCTION
     lines = found.production_faults() if production else []
     lines += asyncio.run(_database_faults(found.database_url, production=production))
+    if not lines:
+        lines = asyncio.run(_keys_missing(found.database_url, set(found.identity_keys.wrapping)))
     print("\n".join(lines) or "The settings are good.")
     return 1 if lines else 0
+
+
+async def _keys_missing(url: str, ring: set[str]) -> list[str]:
+    """Which keys wrap rows and are not on the ring: what those rows hold would stay closed."""
+    import asyncpg
+
+    # Only now: what speaks to the database reads the settings, and does not load with unsafe ones.
+    from app.lib.data_keys import COUNT, TABLES
+
+    link = await asyncpg.connect(url, timeout=10)
+    try:
+        counts = [await link.fetch(COUNT.format(table=row["table_name"])) for row in await link.fetch(TABLES)]
+    except asyncpg.InsufficientPrivilegeError:
+        return ["DATABASE_URL names a role without rights on the tables: run `cohorte migrate`."]
+    finally:
+        await link.close()
+    missing = {row["name"] for rows in counts for row in rows} - ring
+    return [
+        f"IDENTITY_KEYS lacks the key {name!r}, under which rows are sealed: put it back." for name in sorted(missing)
+    ]
 
 
 async def _database_faults(url: str, *, production: bool) -> list[str]:

@@ -39,14 +39,29 @@ class KeyRing:
         self._wrapping = {name: AESGCM(key) for name, key in keys.wrapping.items()}
         self._lookup = keys.lookup
 
+    @property
+    def current(self) -> str:
+        """The id of the key that wraps from now on."""
+        return self._current
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of all keys on the ring."""
+        return tuple(self._wrapping)
+
+    @property
+    def mark(self) -> bytes:
+        """What every data key begins with that the current key wraps."""
+        name = self._current.encode()
+        return bytes([len(name)]) + name
+
     def new_key(self, person: UUID) -> bytes:
         """A fresh data key for this person, wrapped, ready to be stored."""
         return self._wrap(AESGCM.generate_key(256), person)
 
     def _wrap(self, key: bytes, person: UUID) -> bytes:
         nonce = urandom(NONCE)
-        name = self._current.encode()
-        return bytes([len(name)]) + name + nonce + self._wrapping[self._current].encrypt(nonce, key, person.bytes)
+        return self.mark + nonce + self._wrapping[self._current].encrypt(nonce, key, person.bytes)
 
     def _unwrap(self, wrapped: bytes, person: UUID) -> bytes:
         start = 1 + wrapped[0]
