@@ -94,6 +94,49 @@ def _refusals() -> dict[str, Failure]:
             _("You do not work in this centre"),
             _("Your place there may have ended. You still act in the centre you were in."),
         ),
+        "place.own": Failure(
+            _("This is your own place"),
+            _("Another administrator changes or ends it. Nothing was changed."),
+        ),
+        "place.ended": Failure(_("This place has ended"), _("Somebody ended it meanwhile. Nothing was changed.")),
+        "place.held": Failure(
+            _("There is a place in this centre already"),
+            _("A person has one place in a centre at a time. Nothing was changed."),
+        ),
+        "place.last_administrator": Failure(
+            _("The centre would be without an administrator"),
+            _("Nothing was changed."),
+            (_("Let somebody else of the centre administer it first, or ask the network."),),
+        ),
+        "organisation.closed": Failure(
+            _("This centre is closed already"), _("Somebody closed it meanwhile. Nothing was changed.")
+        ),
+        "organisation.open": Failure(
+            _("This centre is open already"), _("Somebody opened it meanwhile. Nothing was changed.")
+        ),
+        "invitation.accepted": Failure(
+            _("This invitation has been accepted"), _("The person has their place. Nothing was changed.")
+        ),
+        "invitation.withdrawn": Failure(
+            _("This invitation was withdrawn"),
+            _("Its link no longer works. Nothing was changed."),
+            (_("Invite the person anew."),),
+        ),
+        "invitation.over": Failure(
+            _("This invitation no longer works"),
+            _("It was used, withdrawn or has run out. Nothing was changed."),
+            (_("Ask the person who invited you to send it again."),),
+        ),
+        "invitation.too_many": Failure(
+            _("Too many invitations today"),
+            _("This keeps people from being flooded with mail. Nothing was sent."),
+            (_("Go on tomorrow, or ask another administrator."),),
+        ),
+        "identity.too_many": Failure(
+            _("Too many identities opened today"),
+            _("Opening an identity is an exception. Nothing was opened."),
+            (_("Ask another person who looks after the network, or the patient’s centre."),),
+        ),
         "assignment.closed": Failure(
             _("This questionnaire is no longer asked for"),
             _("Your team took it back, or its time has passed. You have nothing to do."),

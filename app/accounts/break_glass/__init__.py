@@ -1,0 +1,1 @@
+"""Opening who a patient is to somebody who looks after the network: briefly, for a reason, seen by the centre."""

@@ -1,0 +1,15 @@
+"""What the worker does about invitations. Reads its arguments and calls one action."""
+
+from uuid import UUID
+
+from procrastinate import Blueprint
+
+from app.accounts.invitations import actions
+from app.lib import clock
+
+tasks = Blueprint()
+
+
+@tasks.task(name="mail_invitation", queue=actions.MAIL.queue)
+async def mail_invitation(invitation: str) -> None:
+    await actions.mail_invitation(UUID(invitation), at=clock.now())
