@@ -102,6 +102,7 @@ CREATE TABLE address_change (
     kind text NOT NULL,
     value bytea NOT NULL,
     value_hash bytea NOT NULL,
+    former bytea,
     code_hash bytea,
     code_sent_at timestamptz,
     created_at timestamptz NOT NULL,

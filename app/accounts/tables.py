@@ -173,13 +173,17 @@ class RecoveryCodeRow(Table, db=DB, tablename="recovery_code"):
 
 
 class AddressChangeRow(Table, db=DB, tablename="address_change"):
-    """A new e-mail address or telephone number (`kind`) that a code must still prove, under its account's key."""
+    """A new e-mail address or telephone number (`kind`) that a code must still prove, under its account's key.
+
+    `former`: what it took the place of, until its owner was told there too.
+    """
 
     id = UUID(primary_key=True, default=None)
     account = UUID(default=None, index=True)
     kind = Text(default=None)
     value = Bytea(default=None)
     value_hash = Bytea(default=None)
+    former = Bytea(null=True, default=None)
     code_hash = Bytea(null=True, default=None)
     code_sent_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=None)
