@@ -8,10 +8,12 @@ import msgspec
 
 from app.access.policy import Actor
 from app.alerts import queries
-from app.alerts.model import MAILED, SEEN, Cause
+from app.alerts.model import BOUNCED, MAILED, SEEN, Cause
 from app.alerts.rendering import alert_letter
 from app.audit import actions as audit
-from app.lib import db, jobs, mail
+from app.channels.actions import send_letter
+from app.channels.model import Purpose, State
+from app.lib import db, jobs
 from app.lib.db import transaction
 from app.lib.ids import new_id
 
@@ -51,7 +53,8 @@ async def tell_by_mail(alert: UUID, to: tuple[UUID, str, str], *, at: datetime) 
     """Mail one member of the team (account, address, language) that something waits; nothing clinical, no name."""
     account, address, language = to
     async with transaction():
-        patient = await db.fetch_value(RECEIVE, new_id(), alert, account, MAILED, at)
+        receipt = new_id()
+        patient = await db.fetch_value(RECEIVE, receipt, alert, account, MAILED, at)
         if patient is None:
             return
         await audit.record(
@@ -63,7 +66,9 @@ async def tell_by_mail(alert: UUID, to: tuple[UUID, str, str], *, at: datetime) 
             account=str(account),
         )
         # Sent before the commit: if the server refuses, nothing was written and the job comes back.
-        await mail.send(address, alert_letter(language))
+        sent = await send_letter(address, alert_letter(language), Purpose("alert", account, alert), at=at)
+        if sent is State.BOUNCED:
+            await db.execute("UPDATE alert_receipt SET kind = $2 WHERE id = $1", receipt, BOUNCED)
 
 
 async def note_seen(by: Actor, alerts: Collection[UUID], *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 LONGEST_NOTE = 1000
 URGENCIES = ("now", "today", "visit")
-MAILED, SEEN = "mailed", "seen"
+MAILED, BOUNCED, SEEN = "mailed", "bounced", "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Somebody was told (`mailed`) or looked (`seen`)."""
+    """Somebody was told (`mailed`), could not be (`bounced`: nobody has that address) or looked (`seen`)."""
 
     alert: UUID
     account: UUID

@@ -7,7 +7,7 @@ import msgspec
 
 from app.access.policy import Actor, Scope
 from app.accounts.queries import list_team_addresses
-from app.alerts.model import MAILED, Alert, Receipt
+from app.alerts.model import BOUNCED, MAILED, Alert, Receipt
 from app.lib import db
 
 COLUMNS = """l.id, l.patient, l.response, l.flag, l.urgency, l.raised_at, l.acknowledged_at, l.acknowledged_by,
@@ -82,5 +82,5 @@ async def list_unmailed(alert: UUID) -> list[tuple[UUID, str, str]]:
     )
     if row is None:
         return []
-    told = {one.account for one in (await receipts_of([alert]))[alert] if one.kind == MAILED}
+    told = {one.account for one in (await receipts_of([alert]))[alert] if one.kind in {MAILED, BOUNCED}}
     return [person for person in await list_team_addresses(row["organisations"]) if person[0] not in told]

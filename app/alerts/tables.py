@@ -22,7 +22,7 @@ class AlertRow(Table, db=DB, tablename="alert"):
 
 
 class AlertReceiptRow(Table, db=DB, tablename="alert_receipt"):
-    """Who was told of an alert or opened it: `mailed`, `seen`."""
+    """Who was told of an alert, could not be, or opened it: `mailed`, `bounced`, `seen`."""
 
     id = UUID(primary_key=True, default=None)
     patient = UUID(default=None)

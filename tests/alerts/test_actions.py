@@ -11,6 +11,7 @@ from app.lib import mailbox as letters
 from app.settings import settings
 from tests.alerts.stories import AT, CALM, SUFFERING, phq9
 from tests.people import Cast
+from tests.refusing import refusing_server
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -49,7 +50,7 @@ async def test_the_team_is_mailed_once_without_name_or_finding(people: Cast, mai
     await jobs.mail(str(alert.id))
 
     sent = [letters.read_message(mailbox, one.id) for one in letters.list_messages(mailbox)]
-    assert sorted(one.to for one in sent if one) == ["ines@example.org", "marc@example.org"]
+    assert sorted(one.to for one in sent if one) == ["ines@example.org", "marc@example.org", "tom@example.org"]
     for one in sent:
         assert one is not None
         assert f"{settings().base_url}/today" in one.text
@@ -61,6 +62,7 @@ async def test_the_team_is_mailed_once_without_name_or_finding(people: Cast, mai
     assert {(one.account, one.kind) for one in receipts} == {
         (people["ines"].account, "mailed"),
         (people["marc"].account, "mailed"),
+        (people["tom"].account, "mailed"),
     }
 
 
@@ -70,6 +72,19 @@ async def test_a_mail_that_fails_leaves_no_receipt(people: Cast) -> None:
     with pytest.raises(ExceptionGroup, match="not told"):
         await jobs.mail(str(alert.id))
     assert await queries.receipts_of([alert.id]) == {alert.id: []}
+
+
+async def test_an_address_that_takes_no_mail_is_said_and_not_tried_again(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phq9(people, SUFFERING)
+    [alert] = await queries.list_open_alerts(people["ines"].actor)
+
+    async with refusing_server(monkeypatch):
+        await jobs.mail(str(alert.id))
+
+    assert {one.kind for one in (await queries.receipts_of([alert.id]))[alert.id]} == {"bounced"}
+    assert await queries.list_unmailed(alert.id) == []
 
 
 async def test_nobody_is_mailed_about_an_alert_that_was_taken_up(people: Cast, mailbox: Path) -> None:
