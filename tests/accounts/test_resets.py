@@ -1,0 +1,307 @@
+"""A reset from the owner's side and by the rules: two people, every way in gone, one link, one objection."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from app.accounts import passwords, queries, tokens
+from app.accounts.actions import notices
+from app.accounts.notices import Notice
+from app.accounts.own.queries import get_profile, password_hash_of
+from app.accounts.resets import actions
+from app.accounts.resets.model import LINK_LASTS, WAITS_FOR_A_SECOND, Fault, NewReset, Stage
+from app.accounts.resets.queries import get_reset
+from app.audit.actions import Action
+from app.lib import clock
+from app.lib.db import execute, fetch, fetch_value, transaction
+from app.lib.errors import Refused
+from app.lib.ids import new_id
+from app.lib.mailbox import list_messages
+from tests.browser import read, text_of
+from tests.people import TOTP_SECRET
+
+pytestmark = pytest.mark.usefixtures("db")
+
+REASON = "Came to the desk with an identity card"
+BETTER = "violet kettle over nine fields"
+NEW = "marc.nouveau@example.org"
+MADE_UP = "/reset/" + "x" * 43
+
+
+async def work() -> None:
+    """Do what the worker would do with the mails that wait."""
+    acts = {"mail_reset_asked": actions.mail_objection, "mail_reset_link": actions.mail_link}
+    for row in await fetch("DELETE FROM procrastinate_jobs WHERE queue_name = 'mail' RETURNING task_name, args"):
+        what, args = row["task_name"].removeprefix("accounts:"), dict(re.findall(r'"(\w+)": "([^"]+)"', row["args"]))
+        at = clock.now()
+        if what == "tell_owner":
+            await notices.send_notice(UUID(args["account"]), Notice(args["notice"]), at, at=at)
+        else:
+            await acts[what](UUID(args["reset"]), at=at)
+
+
+def link_to(folder, address: str) -> str:
+    """The path of the newest link mailed there."""
+    found = [re.search(r"http://test(/reset/\S+)", message.text) for message in list_messages(folder)]
+    to = [message.to for message in list_messages(folder)]
+    return next(match[1] for match, who in zip(found, to, strict=True) if match and who == address)
+
+
+async def asked_for(people, who: str = "marc", *, by: str = "ines", email: str = "") -> UUID:
+    asked = await actions.ask_for_reset(people[by].actor, NewReset(people[who].account, REASON, email), at=clock.now())
+    assert isinstance(asked, UUID)
+    return asked
+
+
+async def confirmed(people, who: str = "marc", *, email: str = "", by: str = "zoe") -> UUID:
+    reset = await asked_for(people, who, email=email)
+    await actions.confirm_reset(people[by].actor, reset, at=clock.now())
+    return reset
+
+
+async def add_every_factor(account: UUID) -> None:
+    at, one = clock.now(), new_id()
+    await execute(
+        "INSERT INTO passkey (id, account, credential_id, public_key, name, created_at)"
+        " VALUES ($1, $2, $3, '', '', $4)",
+        one,
+        account,
+        one.bytes,
+        at,
+    )
+    await execute(
+        "INSERT INTO recovery_code (id, account, code_hash, created_at) VALUES ($1, $2, '', $3)", new_id(), account, at
+    )
+    await execute(
+        "INSERT INTO oidc_identity (id, account, issuer, subject_hash, created_at) VALUES ($1, $2, 'i', '', $3)",
+        new_id(),
+        account,
+        at,
+    )
+
+
+@pytest.mark.capability("E13")
+async def test_confirming_ends_every_way_in_at_once(browser_for, people, mailbox):
+    marc = people["marc"].account
+    await add_every_factor(marc)
+    browser = browser_for("marc")
+    assert (await browser.get("/me")).status_code == 200
+
+    reset = await confirmed(people)
+
+    assert (await browser.get("/me")).headers["location"].startswith("/sign-in")
+    found = await get_profile(marc, clock.now())
+    assert (found.has_password, found.has_authenticator) == (False, False)
+    assert (found.passkeys, found.recovery_codes, found.identities, found.sessions) == (0, 0, 0, 0)
+    others = await get_profile(people["ines"].account, clock.now())
+    assert (others.has_password, others.has_authenticator) == (True, True)
+    about = "SELECT action FROM audit_event WHERE subject = $1 AND action LIKE 'reset.%' ORDER BY id"
+    assert [row["action"] for row in await fetch(about, marc)] == [Action.RESET_ASKED, Action.RESET_CONFIRMED]
+    assert (await get_reset(reset)).stage(clock.now()) is Stage.CONFIRMED
+
+
+@pytest.mark.capability("E13")
+async def test_the_owner_chooses_a_password_and_proves_the_new_address(browser_for, people, mailbox):
+    marc = people["marc"].account
+    await confirmed(people, email=NEW)
+    await work()
+    link, stranger = link_to(mailbox, NEW), browser_for(None)
+    assert "marc@example.org" in {message.to for message in list_messages(mailbox)}
+    page = await stranger.page(link)
+
+    weak = await stranger.post(link, data={"password": "marc petit 2026"})
+    empty = await stranger.post(link, data={"password": ""})
+    before = await queries.get_email(marc)
+    done = await stranger.post(link, data={"password": BETTER})
+    again = await stranger.post(link, data={"password": "another kettle over ten fields"})
+
+    assert NEW in text_of(page.main)
+    assert (weak.status_code, empty.status_code, before) == (422, 422, "marc@example.org")
+    assert "Leave out your names" in text_of(read(weak).select_one("#password-error"))
+    assert (done.status_code, done.headers["location"]) == (303, "/reset/done/team")
+    assert (await stranger.page("/reset/done/team")).select_one("main a.nhsuk-button")[
+        "href"
+    ] == "/sign-in/team?next=/me"
+    assert (again.status_code, text_of(read(again).h1)) == (404, "This link no longer works")
+    assert await queries.get_email(marc) == NEW
+    assert (await queries.find_account_by_email(queries.email_hash(NEW)))["id"] == marc
+    assert passwords.matches(BETTER, await password_hash_of(marc))
+    assert BETTER not in weak.text + empty.text
+
+
+async def test_a_patient_gets_back_in_by_the_new_address(browser_for, people, mailbox):
+    await confirmed(people, "paul", email="paul.n@example.org", by="odile")
+    await execute("UPDATE account SET phone_verified_at = now() WHERE id = $1", people["paul"].account)
+    await work()
+    link, stranger = link_to(mailbox, "paul.n@example.org"), browser_for(None)
+    page = await stranger.page(link)
+
+    opened_only = await queries.get_email(people["paul"].account)
+    done = await stranger.post(link)
+
+    assert page.select("input[type=password]") == []
+    assert (opened_only, done.headers["location"]) == ("paul@example.org", "/reset/done/patient")
+    assert await queries.get_email(people["paul"].account) == "paul.n@example.org"
+    assert await password_hash_of(people["paul"].account) is None
+    # Perhaps it was lost with the rest.
+    verified = "SELECT phone_verified_at FROM account WHERE id = $1"
+    assert await fetch_value(verified, people["paul"].account) is None
+
+
+async def test_the_owner_objects_before_anything_is_decided(browser_for, people, mailbox):
+    reset = await asked_for(people)
+    await work()
+    link, stranger = link_to(mailbox, "marc@example.org"), browser_for(None)
+    page = await stranger.page(link)
+
+    looked = (await get_reset(reset)).stage(clock.now())
+    early = await stranger.post(link, data={"password": BETTER})
+    done = await stranger.post(f"{link}/objection")
+    again = await stranger.post(f"{link}/objection")
+
+    assert text_of(page.h1) == "Did you ask for a reset of your account?"
+    assert (looked, early.status_code) == (Stage.ASKED, 404)
+    assert text_of(read(done).h1) == "The reset will not take place"
+    assert again.status_code == 404
+    found = await get_reset(reset)
+    assert (found.stage(clock.now()), found.refused_by) == (Stage.REFUSED, people["marc"].account)
+    with pytest.raises(Refused, match="decided"):
+        await actions.confirm_reset(people["zoe"].actor, reset, at=clock.now())
+    assert (await get_profile(people["marc"].account, clock.now())).has_password
+
+
+async def test_the_link_to_object_does_not_open_the_account(browser_for, people, mailbox):
+    reset = await asked_for(people)
+    await work()
+    link = link_to(mailbox, "marc@example.org")
+    await actions.confirm_reset(people["zoe"].actor, reset, at=clock.now())
+
+    assert (await browser_for(None).get(link)).status_code == 404
+    assert (await browser_for(None).post(link, data={"password": BETTER})).status_code == 404
+    assert (await browser_for(None).post(f"{link}/objection")).status_code == 404
+
+
+async def test_the_link_to_get_back_in_cannot_object(browser_for, people, mailbox):
+    await confirmed(people)
+    await work()
+
+    assert (await browser_for(None).post(f"{link_to(mailbox, 'marc@example.org')}/objection")).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_a_link_that_opens_nothing_says_what_to_do(browser_for, language):
+    browser = browser_for(None, language=language)
+
+    for reply in (await browser.get(MADE_UP), await browser.post(MADE_UP), await browser.post(f"{MADE_UP}/objection")):
+        assert reply.status_code == 404
+        assert read(reply).select_one("main a.nhsuk-button")["href"] == "/sign-in"
+
+
+async def test_links_and_requests_run_out(people, mailbox):
+    at = clock.now()
+    reset = await asked_for(people)
+    with pytest.raises(Refused, match="decided"):
+        await actions.confirm_reset(people["zoe"].actor, reset, at=at + WAITS_FOR_A_SECOND + timedelta(minutes=1))
+    await actions.confirm_reset(people["zoe"].actor, reset, at=at)
+    await work()
+    token = link_to(mailbox, "marc@example.org").removeprefix("/reset/")
+
+    assert await actions.use_reset(token, BETTER, at=at + LINK_LASTS + timedelta(minutes=1)) is None
+    assert (await actions.use_reset(token, BETTER, at=at)).account == people["marc"].account
+
+
+async def test_one_person_is_not_two(people):
+    reset = await asked_for(people)
+
+    with pytest.raises(Refused, match="same_person"):
+        await actions.confirm_reset(people["ines"].actor, reset, at=clock.now())
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with transaction():
+            await execute("UPDATE account_reset SET confirmed_by = asked_by WHERE id = $1", reset)
+
+
+async def test_nobody_has_a_hand_in_their_own_reset(people):
+    own = NewReset(people["ines"].account, REASON)
+    with pytest.raises(Refused, match="own_account"):
+        await actions.ask_for_reset(people["ines"].actor, own, at=clock.now())
+    reset = await asked_for(people, "zoe", by="sacha")
+    with pytest.raises(Refused, match="own_account"):
+        await actions.confirm_reset(people["zoe"].actor, reset, at=clock.now())
+
+
+async def test_those_of_the_network_look_after_one_another(people):
+    new = NewReset(people["sacha"].account, REASON)
+    with pytest.raises(Refused, match="of_the_network"):
+        await actions.ask_for_reset(people["ines"].actor, new, at=clock.now())
+    third = replace(people["nour"].actor, id=people["odile"].account)
+    reset = await actions.ask_for_reset(people["nour"].actor, new, at=clock.now())
+    with pytest.raises(Refused, match="of_the_network"):
+        await actions.confirm_reset(people["ines"].actor, reset, at=clock.now())
+
+    await actions.confirm_reset(third, reset, at=clock.now())
+
+    assert (await get_reset(reset)).stage(clock.now()) is Stage.CONFIRMED
+
+
+async def test_one_reset_at_a_time_and_a_lost_link_is_replaced(browser_for, people, mailbox):
+    first = await asked_for(people)
+    new = NewReset(people["marc"].account, REASON)
+    waits = await actions.ask_for_reset(people["zoe"].actor, new, at=clock.now())
+    await actions.confirm_reset(people["zoe"].actor, first, at=clock.now())
+    await work()
+    lost = link_to(mailbox, "marc@example.org")
+
+    second = await asked_for(people)
+
+    assert waits is Fault.ALREADY_ASKED
+    assert (await get_reset(first)).stage(clock.now()) is Stage.REFUSED
+    assert (await get_reset(second)).stage(clock.now()) is Stage.ASKED
+    assert (await browser_for(None).get(lost)).status_code == 404
+
+
+async def test_an_address_of_somebody_else_cannot_be_taken(browser_for, people, mailbox):
+    taken = NewReset(people["marc"].account, REASON, "yann@example.org")
+    assert await actions.ask_for_reset(people["ines"].actor, taken, at=clock.now()) is Fault.EMAIL_UNUSABLE
+    await confirmed(people, email=NEW)
+    await work()
+    moved = "UPDATE account SET email_hash = $2 WHERE id = $1"
+    await execute(moved, people["yann"].account, queries.email_hash(NEW))
+
+    reply = await browser_for(None).post(link_to(mailbox, NEW), data={"password": BETTER})
+
+    assert reply.status_code == 422
+    assert "This address cannot be used" in text_of(read(reply).select_one("#password-error"))
+
+
+async def test_a_mail_sent_twice_brings_a_fresh_link(browser_for, people, mailbox):
+    reset = await confirmed(people)
+    await work()
+    first = link_to(mailbox, "marc@example.org")
+    await actions.mail_link(reset, at=clock.now())
+    second = link_to(mailbox, "marc@example.org")
+
+    assert (await browser_for(None).get(first)).status_code == 404
+    assert (await browser_for(None).get(second)).status_code == 200
+    held = await fetch_value("SELECT token_hash FROM account_reset WHERE id = $1", reset)
+    assert held == tokens.hash_of(second.removeprefix("/reset/"))
+
+
+async def test_what_is_kept_names_nobody_and_no_secret(people, mailbox):
+    reset = await confirmed(people, email=NEW)
+    await work()
+
+    kept = dict(await _row(reset))
+    text = repr([value for value in kept.values() if value is not None])
+    assert REASON not in text
+    assert NEW not in text
+    events = await fetch("SELECT details FROM audit_event WHERE subject = $1", people["marc"].account)
+    assert not [row for row in events if NEW in row["details"] or REASON in row["details"]]
+    assert TOTP_SECRET not in text
+
+
+async def _row(reset: UUID):
+    return (await fetch("SELECT * FROM account_reset WHERE id = $1", reset))[0]
