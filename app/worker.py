@@ -7,10 +7,14 @@ import sys
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
 from app.accounts import jobs as accounts
+from app.accounts.addresses import jobs as addresses
+from app.accounts.resets import jobs as resets
 from app.accounts.break_glass import jobs as break_glass
 from app.accounts.invitations import jobs as invitations
 from app.accounts.rotation import jobs as rotation
+from app.accounts.sign_up import jobs as sign_up
 from app.alerts import jobs as alerts
+from app.audit import jobs as audit
 from app.lib import db
 from app.questionnaires.library import library
 from app.responses import jobs as responses
@@ -31,9 +35,12 @@ def build(database_url: str) -> App:
     """The queue with every job of every package, none of which is given up at its first failure."""
     queue = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=AT_ONCE + 2))
     queue.add_tasks_from(accounts.tasks, namespace="accounts")
+    queue.add_tasks_from(addresses.tasks, namespace="accounts")
+    queue.add_tasks_from(resets.tasks, namespace="accounts")
     queue.add_tasks_from(rotation.tasks, namespace="accounts")
     queue.add_tasks_from(invitations.tasks, namespace="invitations")
     queue.add_tasks_from(break_glass.tasks, namespace="break_glass")
+    queue.add_tasks_from(sign_up.tasks, namespace="sign_up")
     queue.add_tasks_from(responses.tasks, namespace="responses")
     queue.add_tasks_from(alerts.tasks, namespace="alerts")
     _add_upkeep(queue)
@@ -68,6 +75,7 @@ async def work() -> None:
     library()
     await db.start_pool(1, AT_ONCE + 1)
     queue = build(settings().database_url)
+    sealing = asyncio.create_task(audit.keep_sealing())
     try:
         async with queue.open_async():
             await take_up_stalled(queue)
@@ -79,6 +87,8 @@ async def work() -> None:
                 shutdown_graceful_timeout=GRACE,
             )
     finally:
+        sealing.cancel()
+        await asyncio.wait([sealing])
         await db.close_pool()
 
 

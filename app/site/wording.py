@@ -99,6 +99,23 @@ def _refusals() -> dict[str, Failure]:
             _("Another administrator changes or ends it. Nothing was changed."),
         ),
         "place.ended": Failure(_("This place has ended"), _("Somebody ended it meanwhile. Nothing was changed.")),
+        "place.none_to_give": Failure(
+            _("There is no place to give"),
+            _("The person works in every centre you look after, or their account is closed. Nothing was changed."),
+        ),
+        "account.own": Failure(
+            _("This is your own account"),
+            _("Somebody else who looks after the network closes it. Nothing was changed."),
+        ),
+        "place.decided": Failure(
+            _("This request has been decided on"),
+            _("Somebody was quicker, or the account was closed. What they decided stands. Nothing was changed."),
+            (_("Go back to the requests to see what was decided."),),
+        ),
+        "place.closed": Failure(
+            _("This centre takes nobody"),
+            _("It is closed, or none was chosen. Nothing was changed."),
+        ),
         "place.held": Failure(
             _("There is a place in this centre already"),
             _("A person has one place in a centre at a time. Nothing was changed."),
