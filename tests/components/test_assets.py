@@ -12,6 +12,7 @@ SHEET = (STATIC / "app.css").read_text()
 OURS = {
     "app.css",
     "app.js",
+    "sign_up.js",
     "mark.svg",
     "favicon-32.png",
     "touch-icon-180.png",
