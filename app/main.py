@@ -14,9 +14,17 @@ from litestar.types import ControllerRouterHandler
 from app.access.guard import enforce, refuse_undeclared
 from app.access.policy import Actor, Permission, permissions_of
 from app.accounts import routes as accounts
+from app.accounts.addresses import routes as addresses
 from app.accounts.authentication import Authentication, check_form_token
+from app.accounts.authenticator import routes as authenticator
+from app.accounts.own import routes as own
+from app.accounts.passkeys import routes as passkeys
+from app.accounts.recovery import routes as recovery
+from app.accounts.resets import routes as resets
+from app.accounts.step_up import routes as step_up
 from app.administration import routes as administration
 from app.alerts import routes as alerts
+from app.channels import routes as channels
 from app.dashboard import routes as dashboard
 from app.demo import routes as demo
 from app.lib import db, pages
@@ -27,6 +35,7 @@ from app.settings import settings
 from app.site import failures
 from app.site import routes as site
 from app.site.headers import Headers
+from app.training import routes as training
 
 LARGEST_BODY = 4 * 1024 * 1024
 
@@ -55,7 +64,16 @@ def handlers() -> list[ControllerRouterHandler]:
     served = [
         *site.HANDLERS,
         *accounts.HANDLERS,
+        *step_up.HANDLERS,
+        *passkeys.HANDLERS,
+        *authenticator.HANDLERS,
+        *recovery.HANDLERS,
+        *own.HANDLERS,
+        *addresses.HANDLERS,
+        *resets.HANDLERS,
+        *training.HANDLERS,
         *alerts.HANDLERS,
+        *channels.HANDLERS,
         *responses.HANDLERS,
         *portal.HANDLERS,
         *dashboard.HANDLERS,

@@ -1,14 +1,14 @@
-"""The audit trail: append only, written by the transaction it describes.
+"""The trail: events, append only, written by the transaction each describes; and the one sealer that chains them.
 
-Events hold ids and names of fields, no values.
+Events hold ids and names of fields, no values. What the hashes cover stands in hashing.py.
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from uuid import UUID
 
+from app.audit.hashing import GENESIS, VERSION, chain_hash, content_hash, first_id_at
 from app.lib import db
 from app.lib.ids import new_id
 from app.lib.origin import origin
@@ -50,6 +50,7 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - what happened
     ADDRESS_CHANGE_STARTED = "address_change.started"
     ADDRESS_CHANGED = "address.changed"
+    NAMES_CHANGED = "names.changed"
     PASSKEY_ADDED = "passkey.added"
     PASSKEY_REVOKED = "passkey.revoked"
     AUTHENTICATOR_SET = "authenticator.set"
@@ -79,6 +80,7 @@ class Action(StrEnum):
     INVITATION_REVOKED = "invitation.revoked"
     NOTICE_SENT = "notice.sent"
     DELIVERY_NOTED = "delivery.noted"
+    CERTIFICATE_GIVEN = "certificate.given"
     TRAINING_PASSED = "training.passed"
     TRAINING_FAILED = "training.failed"
     AUDIT_SEARCHED = "audit.searched"
@@ -93,8 +95,6 @@ class Action(StrEnum):
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
 
 
-VERSION = 2
-"""Of the columns that the content hash covers: the first eight, then this number and the three after it."""
 WORKER = UUID(int=0)
 NOBODY = UUID(int=1)
 
@@ -129,10 +129,49 @@ async def record(
     await db.execute(INSERT, *parts, content_hash(parts))
 
 
-def content_hash(parts: tuple[object, ...]) -> bytes:
-    """The hash of an event's columns, in the order of the table, each framed by its length."""
-    digest = sha256()
-    for part in parts:
-        text = part.isoformat() if isinstance(part, datetime) else str(part)
-        digest.update(f"{len(text)}:{text}".encode())
-    return digest.digest()
+SEALER = 0x7365616C
+"""The number of the lock that whoever seals holds until its commit: there is one sealer at a time."""
+AT_ONCE = 5_000
+LONGEST_TRANSACTION = timedelta(hours=1)
+"""An event younger than this before the last seal may still have been on its way when that was set."""
+
+UNSEALED = """
+SELECT e.id, e.content_hash FROM audit_event e
+WHERE ($1::uuid IS NULL OR e.id >= $1) AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.event = e.id)
+ORDER BY e.id
+"""
+LAST_LINK = "SELECT seq, chain_hash, sealed_at FROM audit_chain ORDER BY seq DESC LIMIT 1"
+APPEND = """
+INSERT INTO audit_chain (seq, event, event_hash, chain_hash, sealed_at)
+SELECT *, $5::timestamptz FROM unnest($1::bigint[], $2::uuid[], $3::bytea[], $4::bytea[])
+"""
+
+
+async def seal(*, at: datetime, whole: bool = False) -> int:
+    """Put the events that no link holds yet behind the last link, in one commit; how many. 0 where another seals.
+
+    Looks at what came since the last seal, and at what may have been under way then; `whole`: at everything.
+    """
+    async with db.transaction(), db.connection() as link:
+        if not await link.fetchval("SELECT pg_try_advisory_xact_lock($1)", SEALER):
+            return 0
+        last = await link.fetchrow(LAST_LINK)
+        seq, before = (last["seq"], last["chain_hash"]) if last else (0, GENESIS)
+        since = None if whole or last is None else first_id_at(last["sealed_at"] - LONGEST_TRANSACTION)
+        # A clock that was set back must not make the chain look as if its links had been exchanged.
+        sealed_at = max(at, last["sealed_at"]) if last else at
+        waiting, sealed = await link.cursor(UNSEALED, since), 0
+        while events := await waiting.fetch(AT_ONCE):
+            before = await _append(events, seq + sealed, before, sealed_at)
+            sealed += len(events)
+        return sealed
+
+
+async def _append(events: list[db.Row], seq: int, before: bytes, sealed_at: datetime) -> bytes:
+    numbers, chained = [], []
+    for number, (event, event_hash) in enumerate(events, seq + 1):
+        before = chain_hash(before, number, event, event_hash, sealed_at)
+        numbers.append(number)
+        chained.append(before)
+    await db.execute(APPEND, numbers, [e[0] for e in events], [e[1] for e in events], chained, sealed_at)
+    return before
