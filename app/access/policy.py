@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ORGANISATION_CREATE = "organisation:create"
     PROFESSIONAL_READ = "professional:read"
     PLACE_MANAGE = "place:manage"
+    ACCOUNT_CLOSE = "account:close"
     PLACE_DECIDE = "place:decide"
     INVITATION_MANAGE = "invitation:manage"
     RESET_MANAGE = "reset:manage"
@@ -100,6 +101,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.POLICY_READ,
         Permission.QUESTIONNAIRE_READ,
         Permission.ORGANISATION_CREATE,
+        Permission.ACCOUNT_CLOSE,
         Permission.PATIENT_CODED,
         Permission.IDENTITY_OPEN,
     },

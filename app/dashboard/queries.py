@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 
 from app.access.policy import OWN_VOICE, Actor
+from app.accounts.break_glass import queries as break_glass
+from app.accounts.break_glass.model import Opening
 from app.accounts.queries import names_of
 from app.alerts import queries as alerts
 from app.alerts.model import Alert
@@ -57,6 +59,11 @@ WHERE s.state IN ('to_do', 'in_progress') AND {FOLLOWED.format(patient="s.patien
 """
 OVERDUE = f"{WAITING} AND s.answered_by = ANY($2) AND s.due_on < $3 ORDER BY s.due_on, s.id LIMIT $4"
 FOR_TEAM = f"{WAITING} AND s.answered_by <> ALL($2) AND s.opens_on <= $3 ORDER BY s.due_on NULLS LAST, s.id LIMIT $4"
+OPENED = f"""
+SELECT {break_glass.COLUMNS} FROM break_glass g
+WHERE g.opened_at >= $2 AND {FOLLOWED.format(patient="g.patient")} AND {PRESENT.format(patient="g.patient")}
+ORDER BY g.opened_at DESC, g.id LIMIT $3
+"""
 ANSWERS = 'SELECT response, item, value, version FROM answer WHERE response = ANY($1) AND "row" = $2'
 REPLACED = 'SELECT response, item, value, version FROM answer_history WHERE response = ANY($1) AND "row" = $2'
 SCORES = """
@@ -109,6 +116,11 @@ def _response(row: db.Row) -> Response:
     parts = dict(row)
     parts["questionnaire"] = library().find(parts["questionnaire"], parts.pop("version"))
     return Response(**{**parts, "state": ResponseState(parts["state"])})
+
+
+async def list_opened(by: Actor, at: datetime) -> list[Opening]:
+    """Of which patients of the actor's centre somebody of the network opened the identity lately."""
+    return [Opening(**row) for row in await db.fetch(OPENED, by.organisation, at - LATELY, MOST)]
 
 
 async def list_overdue(by: Actor, today: date) -> list[Assignment]:

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
+from app.accounts.break_glass.queries import list_openings
 from app.accounts.queries import names_of
 from app.alerts.actions import note_seen
 from app.dashboard import queries, series, timeline
@@ -42,6 +43,7 @@ async def show_summary(
     await _note(actor, found, "summary")
     today = clock.day_in(i18n.ZONE, clock.now())
     flags = await queries.flagged_of(found.open_alerts, i18n.locale.get())
+    opened = await list_openings([patient_id])
     results = series.all_series(found.scores, library().find, queries.versions_comparable, _day)
     scales = series.scales(results)
     past = timeline.happened(found.responses, found.alerts, found.patient.created_at)
@@ -53,6 +55,8 @@ async def show_summary(
         watching=watching,
         flags=flags,
         names=await queries.names_behind(flags),
+        opened=opened,
+        openers=await names_of({one.account for one in opened}),
         series=results,
         scales=scales,
         chosen=series.chosen_scale(scales, chart),

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
+from app.accounts.queries import names_of
 from app.alerts.actions import note_seen
 from app.alerts.queries import list_open_alerts
 from app.dashboard import queries
@@ -26,7 +27,8 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     received = await queries.list_received(actor, at)
     overdue, for_team = await queries.list_overdue(actor, today), await queries.list_for_team(actor, today)
     concerned = {one.patient for one in alerts} | {one.patient for one in received}
-    concerned |= {one.patient for one in (*overdue, *for_team)}
+    opened = await queries.list_opened(actor, at)
+    concerned |= {one.patient for one in (*overdue, *for_team)} | {one.patient for one in opened}
     await note_day(actor, {one.patient for one in alerts}, len(concerned), at=at)
     if alerts:
         await note_seen(actor, [one.id for one in alerts], at=at)
@@ -42,5 +44,7 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
         for_team=for_team,
         questionnaires={one.questionnaire: library().find(one.questionnaire) for one in (*overdue, *for_team)},
         patients=await patients_by_id(concerned),
+        opened=opened,
+        openers=await names_of({one.account for one in opened}),
         **words(),
     )
