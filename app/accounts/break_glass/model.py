@@ -4,13 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.lib.throttle import Limit
-
 LASTS = timedelta(minutes=15)
 SHORTEST_REASON = 20
 LONGEST_REASON = 500
-# Whoever needs more than this in a day does something else than an exception.
-BY_ONE_PERSON = Limit("break_glass", 20, timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

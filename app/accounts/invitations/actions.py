@@ -1,7 +1,7 @@
 """Inviting, and what becomes of an invitation. Each action is one transaction."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.access.policy import Actor, Role
@@ -10,7 +10,7 @@ from app.accounts.actions.opening import create_account
 from app.accounts.actions.places import add_membership
 from app.accounts.actions.sessions import choose_membership, open_session
 from app.accounts.invitations import queries
-from app.accounts.invitations.model import BY_ONE_PERSON, LASTS, TO_ONE_ADDRESS, Invitation, NewInvitation
+from app.accounts.invitations.model import LASTS, Invitation, NewInvitation
 from app.accounts.invitations.rendering import invitation_letter
 from app.accounts.model import Kind, NewAccount, NewPlace, Session, SignedIn
 from app.accounts.queries import email_hash, names_of
@@ -24,10 +24,13 @@ from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.lib.keys import ring
-from app.lib.throttle import within
+from app.lib.throttle import Limit, within
 
 MAIL = jobs.Job("invitations:mail_invitation", queue="mail")
 METHOD = "invitation"
+# One administrator writes to so many people a day; one address hears of us so often.
+BY_ONE_PERSON = Limit("invitation", 50, timedelta(days=1))
+TO_ONE_ADDRESS = Limit("invitation.address", 6, timedelta(days=1))
 
 INSERT = """
 INSERT INTO invitation (id, data_key, email_hash, email, given_name, family_name, language, organisation, profession,

@@ -5,12 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from app.lib.throttle import Limit
-
 LASTS = timedelta(days=7)
-# One administrator writes to so many people a day; one address hears of us so often.
-BY_ONE_PERSON = Limit("invitation", 50, timedelta(days=1))
-TO_ONE_ADDRESS = Limit("invitation.address", 6, timedelta(days=1))
 
 
 class State(StrEnum):
