@@ -13,7 +13,7 @@ from app.access.guard import PUBLIC, requires
 from app.access.policy import Actor, Permission
 from app.accounts import cookies, passwords, tokens
 from app.accounts.doors import DOORS
-from app.accounts.model import Kind, SignedIn, code_of, masked_email
+from app.accounts.model import Kind, SignedIn, code_of, masked_email, normal_email
 from app.accounts.organisations.queries import list_open
 from app.accounts.problems import Problem
 from app.accounts.professions import PROFESSIONS
@@ -125,7 +125,7 @@ async def _professional_form(typed: Typed, stamp: str) -> Response[Any]:
 async def _taken(form: Any, kind: Kind, typed: Typed, password: str = "") -> Response[Any] | None:
     """On to the code when everything is right; else None, and what is wrong stands in `typed`."""
     if text_of(form, BAIT):
-        return _on_to_code(tokens.new_token(), typed.values["email"])
+        return _on_to_code(tokens.new_token(), normal_email(typed.values["email"]))
     if typed.identity is None or typed.hint:
         return None
     at, payload = clock.now(), text_of(form, "altcha")
