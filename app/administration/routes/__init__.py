@@ -10,11 +10,13 @@ from app.administration.routes import (
     permissions,
     places,
     professionals,
+    requests,
     resets,
 )
 
 HANDLERS: list[Any] = [
     *overview.HANDLERS,
+    *requests.HANDLERS,
     *professionals.HANDLERS,
     *places.HANDLERS,
     *invitations.HANDLERS,
