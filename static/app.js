@@ -1,4 +1,4 @@
-// What pages do beyond HTML and htmx: autosave states, signing in again in place, sliders, skip logic.
+// What pages do beyond HTML and htmx: autosave states, signing in again in place, the end of a session, sliders, skip logic.
 // Every page works without this file. No page needs a handler of its own: all hooks are classes, ids and data attributes.
 (() => {
   "use strict";
@@ -166,6 +166,76 @@
     if (signedInAgain) retryNext();
     else announce(live.dataset.signedIn);
   });
+
+  // --- the session's end is announced two minutes before. The server knows when that is, whatever other tabs have done;
+  // asking it prolongs nothing. Typing counts as being there.
+  const idle = document.getElementById("idle");
+  const WARNED_BEFORE = 120;
+  let askAt = Date.now() + 60000;
+  let idleShown = "";
+  let understood = false;
+  let hadSession = false;
+  let asked = false;
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("cohorte-session") : null;
+
+  async function timeLeft(stay) {
+    try {
+      const headers = { "HX-Request": "true", "X-CSRF-Token": token.content };
+      const reply = await fetch(stay ? "/session" : "/session/left", { method: stay ? "POST" : "GET", headers });
+      if (reply.status === 401) return { left: 0 };
+      return reply.ok ? await reply.json() : null;
+    } catch {
+      return null; // no network: asked again
+    }
+  }
+  async function watch(stay = false) {
+    if (asked && !stay) return;
+    asked = true;
+    const found = await timeLeft(stay);
+    asked = false;
+    if (found === null) return void (askAt = Date.now() + 15000);
+    if (found.left > 0) hadSession = true;
+    const soon = found.left <= WARNED_BEFORE;
+    askAt = Date.now() + 1000 * (soon ? Math.min(found.left, 10) : found.left - WARNED_BEFORE);
+    if (!hadSession) askAt = Infinity;
+    else if (!soon) showIdle("");
+    else if (found.left > 0) showIdle(found.last ? "last" : "soon", found.left <= 60);
+    else sessionEnded();
+    if (stay) tabs?.postMessage("stayed");
+  }
+  function sessionEnded() {
+    askAt = Infinity;
+    if (!dialog.open) showIdle("over");
+  }
+  function showIdle(state, late = false) {
+    const words = state && idle.querySelector(`[data-idle="${state}"] p`);
+    if (late) words.textContent = words.dataset.late;
+    if (state !== "last") understood = false;
+    if (state === idleShown || (state === "last" && understood)) return;
+    idleShown = state;
+    for (const part of all("[data-idle]", idle)) part.hidden = part.dataset.idle !== state;
+    idle.hidden = !state;
+    if (idle.showPopover && idle.matches(":popover-open") !== Boolean(state)) idle.togglePopover(); // moves no focus
+    if (state) announce(`${words.textContent}. ${idle.dataset.where}`);
+  }
+  if (idle) {
+    setInterval(() => { if (Date.now() >= askAt) watch(); }, 1000);
+    on("visibilitychange", () => { if (!document.hidden && (hadSession || askAt !== Infinity)) watch(); });
+    on("input", () => { if (idleShown === "soon" && !asked) watch(true); });
+    on("htmx:afterRequest", () => { if (idleShown === "soon") watch(); });
+    on("click", ({ target }) => {
+      if (target.closest?.("[data-stay]")) watch(true);
+      if (target.closest?.("[data-again]")) {
+        showIdle("");
+        askToSignIn();
+      }
+      if (!target.closest?.("[data-understood]")) return;
+      showIdle("");
+      understood = true;
+    });
+    on("signed-in", () => { watch(); tabs?.postMessage("stayed"); });
+    if (tabs) tabs.onmessage = () => watch();
+  }
 
   // --- skip logic: the server says which conditional cards are shown; the card in use is never taken away
   function hide(card, hidden) {

@@ -1,5 +1,6 @@
 """app.js in a browser: saving, failing, signing in again, skipping, sliding. The stage answers as agreed."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -362,3 +363,147 @@ async def test_words_of_ones_own_replace_the_choice_and_the_choice_replaces_them
         assert posts(stage)[-1] == ("/save/q6", {"q6": ["doctor"], "q6-other": [""]})
 
     await stand(lambda asked: Reply(SAVED), play)
+
+
+# --- the end of a session -------------------------------------------------------------------------------------------
+
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+@pytest.fixture
+def watched(chromium, draw):
+    """A page whose session lasts as long as `left` says, one value for each question; staying makes it long again."""
+
+    async def run(left: list[dict[str, int]], play: Callable[[Page, Stage], object], html: str = FORM) -> None:
+        saves = {f"q{number}": {} for number in range(1, 7)}
+        page_html, answers = draw(html, saves=saves), list(left)
+
+        def answer(asked: Asked) -> Reply:
+            if asked.path == "/session":
+                answers[:] = [{"left": 1800, "last": 0}]
+            if asked.path in {"/session", "/session/left"}:
+                return Reply(json.dumps(answers.pop(0) if len(answers) > 1 else answers[0]))
+            return Reply(AGAIN if asked.path == "/sign-in/again" else page_html)
+
+        async def act(stage: Stage) -> None:
+            context = await chromium.new_context()
+            page = await context.new_page()
+            await page.goto(stage.address)
+            await play(page, stage)
+            await context.close()
+
+        await on_stage(Stage(answer), act)
+
+    return run
+
+
+def asked_of(stage: Stage, path: str) -> int:
+    return len([asked for asked in stage.asked if asked.path == path])
+
+
+async def test_two_minutes_before_its_end_one_may_stay(watched):
+    async def play(page, stage):
+        await page.locator("#q3").focus()
+        await page.evaluate(LOOK)
+        warning = page.get_by_role("region", name="Your session")
+        await expect(warning).to_contain_text("Your session closes in 2 minutes")
+        await expect(page.locator("#live")).to_have_text(
+            "Your session closes in 2 minutes. The button is at the end of the page."
+        )
+        await expect(page.locator("#q3")).to_be_focused()
+        await warning.get_by_role("button", name="Stay signed in").click()
+        await expect(warning).to_be_hidden()
+        assert asked_of(stage, "/session") == 1
+        assert [asked.headers["x-csrf-token"] for asked in stage.asked if asked.path == "/session"] == [
+            await page.locator('meta[name="csrf-token"]').get_attribute("content")
+        ]
+
+    await watched([{"left": 119, "last": 0}], play)
+
+
+async def test_a_long_session_is_left_alone(watched):
+    async def play(page, stage):
+        await page.evaluate(LOOK)
+        await page.wait_for_timeout(300)
+        await expect(page.locator("#idle")).to_be_hidden()
+        await expect(page.locator("#live")).to_have_text("")
+        assert asked_of(stage, "/session/left") == 1
+
+    await watched([{"left": 1500, "last": 0}], play)
+
+
+async def test_typing_counts_as_being_there(watched):
+    async def play(page, stage):
+        await page.evaluate(LOOK)
+        await expect(page.locator("#idle")).to_be_visible()
+        await page.locator("#q3").press_sequentially("a")
+        await expect(page.locator("#idle")).to_be_hidden()
+        assert asked_of(stage, "/session") == 1
+
+    await watched([{"left": 100, "last": 0}], play)
+
+
+async def test_another_tab_that_stays_silences_this_one(watched):
+    async def play(page, stage):
+        other = await page.context.new_page()
+        await other.goto(stage.address)
+        for tab in (page, other):
+            await tab.evaluate(LOOK)
+            await expect(tab.locator("#idle")).to_be_visible()
+        await page.get_by_role("button", name="Stay signed in").click()
+        await expect(other.locator("#idle")).to_be_hidden()
+        assert asked_of(stage, "/session") == 1
+        await other.close()
+
+    await watched([{"left": 110, "last": 0}], play)
+
+
+async def test_the_longest_session_is_announced_without_a_promise(watched):
+    async def play(page, stage):
+        await page.evaluate(LOOK)
+        warning = page.locator("#idle")
+        await expect(warning).to_contain_text("because it has been open for 12 hours")
+        await expect(warning.get_by_role("button", name="Stay signed in")).to_be_hidden()
+        await warning.get_by_role("button", name="I understand").click()
+        await expect(warning).to_be_hidden()
+        await page.evaluate(LOOK)
+        await page.wait_for_timeout(300)
+        await expect(warning).to_be_hidden()
+        assert asked_of(stage, "/session") == 0
+
+    await watched([{"left": 118, "last": 1}], play)
+
+
+async def test_once_it_has_ended_one_signs_in_again_here(watched):
+    async def play(page, stage):
+        await page.evaluate(LOOK)
+        await expect(page.locator("#idle")).to_contain_text("Your session closes in less than a minute")
+        await page.evaluate(LOOK)
+        await expect(page.locator("#idle")).to_contain_text("What you have typed is still on this page.")
+        await page.locator("#idle").get_by_role("button", name="Sign in again").click()
+        await expect(page.locator("#sign-in-again")).to_be_visible()
+        await expect(page.locator("#idle")).to_be_hidden()
+
+    await watched([{"left": 20, "last": 0}, {"left": 0, "last": 0}], play)
+
+
+async def test_where_nobody_is_signed_in_nothing_is_said(watched):
+    async def play(page, stage):
+        await page.evaluate(LOOK)
+        await page.wait_for_timeout(300)
+        await expect(page.locator("#idle")).to_be_hidden()
+
+    await watched([{"left": 0, "last": 0}], play)
+
+
+async def test_without_an_answer_it_is_asked_later(watched):
+    async def play(page, stage):
+        await page.route("**/session/left", lambda route: route.abort())
+        await page.evaluate(LOOK)
+        await page.wait_for_timeout(300)
+        await expect(page.locator("#idle")).to_be_hidden()
+        await page.unroute("**/session/left")
+        await page.evaluate(LOOK)
+        await expect(page.locator("#idle")).to_be_visible()
+
+    await watched([{"left": 100, "last": 0}], play)
