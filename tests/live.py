@@ -115,6 +115,7 @@ async def _forget() -> None:
     from app.lib.db import execute
 
     await execute("UPDATE sign_in_attempt SET created_at = created_at - interval '2 hours'")
+    await execute("DELETE FROM throttle")
 
 
 async def _expire(account: Any) -> None:

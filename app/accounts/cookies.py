@@ -6,6 +6,8 @@ from urllib.parse import unquote
 SESSION = "cohorte_session"
 FORM = "cohorte_form"
 SIGN_IN = "cohorte_sign_in"
+PASSKEY = "cohorte_passkey"
+KNOWN = "cohorte_known"
 LANGUAGE = "language"
 YEAR = 365 * 24 * 3600
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Ours, made anew with the page that sends the rest.
-NOT_TYPED = "_csrf_token"
+# Ours, made anew with the page that sends the rest; and what no page shows again.
+NOT_KEPT = ("_csrf_token", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,12 @@ class Held:
 
     @classmethod
     def of(cls, path: str, sent: Iterable[tuple[str, object]]) -> "Held":
-        """A form as it was sent, without its token and without files."""
-        typed = ((name, value) for name, value in sent if name != NOT_TYPED)
+        """A form as it was sent, without its token, passwords and files.
+
+        >>> Held.of("/a", [("_csrf_token", "x"), ("new_password", "secret"), ("q1", "2")]).fields
+        (('q1', '2'),)
+        """
+        typed = ((name, value) for name, value in sent if not name.endswith(NOT_KEPT))
         return cls(path, tuple((name, value) for name, value in typed if isinstance(value, str)))
 
     @classmethod

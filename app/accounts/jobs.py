@@ -5,7 +5,7 @@ from uuid import UUID
 
 from procrastinate import Blueprint
 
-from app.accounts.actions import forgetting, notices, signing_in
+from app.accounts.actions import codes, forgetting, notices
 from app.accounts.notices import Notice
 from app.lib import clock
 
@@ -14,14 +14,19 @@ KEPT_AFTER_THE_END = timedelta(days=7)
 tasks = Blueprint()
 
 
-@tasks.task(name="mail_code", queue=signing_in.MAIL_CODE.queue)
+@tasks.task(name="mail_code", queue=codes.MAIL_CODE.queue)
 async def mail_code(attempt_id: str) -> None:
-    await signing_in.mail_code(UUID(attempt_id), at=clock.now())
+    await codes.send_code(UUID(attempt_id), at=clock.now())
 
 
 @tasks.task(name="tell_owner", queue=notices.TELL.queue)
 async def tell_owner(account: str, notice: str, at: str) -> None:
     await notices.send_notice(UUID(account), Notice(notice), datetime.fromisoformat(at), at=clock.now())
+
+
+@tasks.task(name="text_owner", queue=notices.TEXT.queue)
+async def text_owner(account: str, notice: str, at: str) -> None:
+    await notices.text_notice(UUID(account), Notice(notice), datetime.fromisoformat(at), at=clock.now())
 
 
 @tasks.periodic(cron="17 * * * *")

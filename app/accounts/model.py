@@ -23,6 +23,20 @@ BETWEEN_CODES = timedelta(seconds=30)
 
 BY_CODE = "code"
 BY_PASSWORD = "password"  # noqa: S105 - the name of a way to sign in
+BY_PASSKEY = "passkey"
+STEP_UP = "step_up"
+
+
+class Way(StrEnum):
+    """Where the code of an attempt comes from: it is sent by one of the first three, or an authenticator shows it."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    VOICE = "voice"
+    NONE = "none"
+
+
+SENT = (Way.EMAIL, Way.SMS, Way.VOICE)
 
 
 class Kind(StrEnum):
@@ -72,6 +86,8 @@ class Session:
     last_seen_at: datetime
     places: int
     live: bool
+    idle_until: datetime
+    valid_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,18 @@ class SignedIn:
     csrf_secret: bytes
     account: UUID
     role: Role
+    address: bytes = b""
+    """The keyed hash of the account's address, by which this browser is known from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What somebody can prove to be themselves with, besides a code sent to their address."""
+
+    authenticator: bool
+    passkeys: int
+    recovery_codes: int
+    phone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +124,19 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One walk through the sign-in pages in one browser."""
+    """One walk through the sign-in pages in one browser, or of somebody signed in who confirms that it is they.
+
+    `asked_at`: when its code was last asked for.
+    """
 
     id: UUID
     account: UUID | None
     email_hash: bytes
     method: str
-    code_hash: bytes | None
+    channel: Way
     created_at: datetime
+    asked_at: datetime
     valid_until: datetime
-    failures: int
     again: bool
 
 
@@ -126,6 +157,15 @@ def role_in(kind: Kind, place: str | None) -> Role:
     if kind is Kind.PROFESSIONAL:
         return Role(place) if place else Role.WAITING
     return Role(kind.value)
+
+
+def way_of(text: str) -> Way:
+    """By which way a code shall come, as a form says it; by mail when it says nothing that we know.
+
+    >>> way_of("sms"), way_of("pigeon"), way_of("none")
+    (<Way.SMS: 'sms'>, <Way.EMAIL: 'email'>, <Way.EMAIL: 'email'>)
+    """
+    return next((way for way in SENT if way == text), Way.EMAIL)
 
 
 def idle_end(patient: bool, at: datetime) -> datetime:

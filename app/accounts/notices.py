@@ -11,6 +11,8 @@ class Notice(StrEnum):
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_FEW = "recovery_codes_few"
+    PASSKEY_COPIED = "passkey_copied"
     LOCKED_OUT = "locked_out"
     RESET_ASKED = "reset_asked"
     RESET_DONE = "reset_done"
@@ -18,3 +20,12 @@ class Notice(StrEnum):
     PLACE_REFUSED = "place_refused"
     ADDRESS_KNOWN = "address_known"
     """Somebody signed up with an address that has an account."""
+
+
+TEXTED = frozenset(Notice) - {
+    Notice.RECOVERY_CODES_FEW,
+    Notice.PLACE_GRANTED,
+    Notice.PLACE_REFUSED,
+    Notice.ADDRESS_KNOWN,
+}
+"""Told by text message too: somebody who took over the mail must not be the only one who reads of it."""

@@ -40,6 +40,15 @@ def matches(password: str, kept: str | None) -> bool:
         return False
 
 
+def is_outdated(kept: str) -> bool:
+    """Whether a hash was made with other parameters than those of today.
+
+    >>> is_outdated(NOBODYS), is_outdated(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("x"))
+    (False, True)
+    """
+    return _HASHER.check_needs_rehash(kept)
+
+
 def weakness(password: str, about: Iterable[str] = ()) -> Problem | None:
     """Why this password would be guessed; `about` is what others know of its owner. For a thread: it thinks a while.
 

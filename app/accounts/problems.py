@@ -22,3 +22,10 @@ class Problem(StrEnum):
     PASSWORD_COMMON = "password_common"  # noqa: S105
     PASSWORD_WEAK = "password_weak"  # noqa: S105
     PASSWORD_ABOUT_YOU = "password_about_you"  # noqa: S105
+    RECOVERY_CODE_MISSING = "recovery_code_missing"
+    RECOVERY_CODE_WRONG = "recovery_code_wrong"
+    PASSKEY_REFUSED = "passkey_refused"
+    PASSKEY_NAME_MISSING = "passkey_name_missing"
+    PASSKEY_NAME_LONG = "passkey_name_long"
+    PASSKEY_SCRIPT = "passkey_script"
+    PASSKEY_COPIED = "passkey_copied"

@@ -6,16 +6,19 @@ from uuid import UUID
 
 from app.access.policy import Actor, Role
 from app.accounts.model import (
-    FAILURES_COUNTED_OVER,
+    STEP_UP,
     Attempt,
+    Factors,
     Kind,
     Membership,
     OrganisationName,
     Session,
+    Way,
     role_in,
 )
 from app.lib import csrf
 from app.lib.clock import day_in
+from app.lib.crypto import PersonKey
 from app.lib.db import Row, fetch, fetch_row, fetch_value
 from app.lib.i18n import ZONE
 from app.lib.keys import ring
@@ -56,8 +59,18 @@ SELECT membership FROM session WHERE account = $1 AND membership IS NOT NULL ORD
 """
 
 ATTEMPT = """
-SELECT id, account, email_hash, method, code_hash, created_at, valid_until, failures, again
-FROM sign_in_attempt WHERE token_hash = $1 AND used_at IS NULL
+SELECT id, account, email_hash, method, channel, created_at, coalesce(code_sent_at, created_at) AS asked_at,
+       valid_until, again
+FROM sign_in_attempt WHERE used_at IS NULL AND
+"""
+OF_BROWSER = "token_hash = $1 AND session IS NULL"
+OF_SESSION = f"session = $1 AND method = '{STEP_UP}' AND valid_until > $2 ORDER BY created_at DESC LIMIT 1"
+
+FACTORS = """
+SELECT totp_secret IS NOT NULL AS authenticator, phone_verified_at IS NOT NULL AS phone,
+       (SELECT count(*) FROM passkey p WHERE p.account = a.id AND p.revoked_at IS NULL) AS passkeys,
+       (SELECT count(*) FROM recovery_code c WHERE c.account = a.id AND c.used_at IS NULL) AS recovery_codes
+FROM account a WHERE id = $1
 """
 
 TEAM = """
@@ -65,7 +78,7 @@ SELECT DISTINCT a.id, a.data_key, a.email, a.language
 FROM account a JOIN membership m ON m.account = a.id JOIN organisation o ON o.id = m.organisation
 CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE o.time_zone)::date AS day) today
 WHERE o.id = ANY($1) AND m.valid_from <= today.day AND (m.valid_to IS NULL OR m.valid_to >= today.day)
-  AND a.closed_at IS NULL
+  AND m.role = 'practitioner' AND a.closed_at IS NULL
 ORDER BY a.id
 """
 
@@ -92,6 +105,8 @@ async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor]
         row["last_seen_at"],
         row["places"],
         live,
+        row["idle_until"],
+        row["valid_until"],
     )
     return session, _actor(row, role)
 
@@ -142,6 +157,20 @@ async def find_account_by_email(digest: bytes) -> Row | None:
     )
 
 
+async def key_of(account: UUID) -> PersonKey:
+    """The key under which what belongs to this person is sealed."""
+    wrapped: bytes = await fetch_value("SELECT data_key FROM account WHERE id = $1", account)
+    return ring().open(wrapped, account)
+
+
+async def patient_of_address(digest: bytes) -> UUID | None:
+    """The patient's account of an address, the only one that gets in by a code alone."""
+    patient: UUID | None = await fetch_value(
+        "SELECT id FROM account WHERE email_hash = $1 AND kind = 'patient' AND closed_at IS NULL", digest
+    )
+    return patient
+
+
 async def get_email(account: UUID) -> str:
     """The address of an account, opened."""
     row = await fetch_row("SELECT id, data_key, email FROM account WHERE id = $1", account)
@@ -160,10 +189,36 @@ async def get_language(account: UUID) -> str:
     return language
 
 
+async def get_phone(account: UUID) -> str | None:
+    """The verified telephone number of an account, opened; None without one."""
+    row = await fetch_row(
+        "SELECT id, data_key, phone FROM account WHERE id = $1 AND phone_verified_at IS NOT NULL", account
+    )
+    if row is None or row["phone"] is None:
+        return None
+    return ring().open(row["data_key"], row["id"]).open(row["phone"], row["id"], "account.phone")
+
+
+async def factors_of(account: UUID) -> Factors:
+    """What this account has been given to prove itself with."""
+    row = await fetch_row(FACTORS, account)
+    return Factors(**row) if row else Factors(authenticator=False, passkeys=0, recovery_codes=0, phone=False)
+
+
 async def find_attempt(token_hash: bytes) -> Attempt | None:
     """The attempt of a browser that has not led to a session yet."""
-    row = await fetch_row(ATTEMPT, token_hash)
-    return Attempt(**row) if row else None
+    row = await fetch_row(ATTEMPT + OF_BROWSER, token_hash)
+    return _attempt(row) if row else None
+
+
+async def find_step_up(session: UUID, at: datetime) -> Attempt | None:
+    """The attempt of somebody signed in to confirm that it is they."""
+    row = await fetch_row(ATTEMPT + OF_SESSION, session, at)
+    return _attempt(row) if row else None
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(**{**row, "channel": Way(row["channel"])})
 
 
 async def lock_attempt(attempt: UUID) -> Row | None:
@@ -174,29 +229,6 @@ async def lock_attempt(attempt: UUID) -> Row | None:
 async def lock_account(account: UUID) -> Row | None:
     """An open account's row, held."""
     return await fetch_row("SELECT * FROM account WHERE id = $1 AND closed_at IS NULL FOR UPDATE", account)
-
-
-async def recent_failures(digest: bytes, at: datetime) -> int:
-    """How often signing in with this address went wrong lately, in any browser."""
-    since = at - FAILURES_COUNTED_OVER
-    found: int = await fetch_value(
-        "SELECT coalesce(sum(failures), 0) FROM sign_in_attempt WHERE email_hash = $1 AND created_at > $2",
-        digest,
-        since,
-    )
-    return found
-
-
-async def recent_code_requests(digest: bytes, method: str, since: datetime) -> tuple[int, datetime | None]:
-    """How many codes were asked for this address since then, and when the last was."""
-    row = await fetch_row(
-        "SELECT count(*) AS n, max(created_at) AS last FROM sign_in_attempt"
-        " WHERE email_hash = $1 AND method = $2 AND created_at > $3",
-        digest,
-        method,
-        since,
-    )
-    return (row["n"], row["last"]) if row else (0, None)
 
 
 async def list_memberships(account: UUID, day: date) -> list[Membership]:
@@ -228,7 +260,7 @@ async def names_of(accounts: Collection[UUID]) -> dict[UUID, str]:
 
 
 async def list_team_addresses(organisations: Collection[UUID]) -> list[tuple[UUID, str, str]]:
-    """(account, e-mail, language) of everybody who works in one of these centres today."""
+    """(account, e-mail, language) of everybody who follows patients in one of these centres today."""
     rows = await fetch(TEAM, list(organisations))
     return [(row["id"], _email(row), row["language"]) for row in rows]
 

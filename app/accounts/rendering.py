@@ -10,7 +10,8 @@ from app.accounts.held import Held
 from app.accounts.model import Session, masked_email
 from app.accounts.problems import Problem
 from app.accounts.wording import problem_words
-from app.lib import i18n, pages
+from app.channels.rendering import letter
+from app.lib import pages
 from app.lib.mail import Letter
 
 HELD = "_held"
@@ -18,15 +19,7 @@ HELD = "_held"
 
 def code_letter(language: str, code: str) -> Letter:
     """The mail that carries a sign-in code; no link, so that nobody learns to follow one."""
-    token = i18n.locale.set(language)
-    try:
-        return Letter(
-            subject=i18n.gettext("Your sign-in code"),
-            text=pages.render("accounts/mail_code.txt", code=code),
-            html=pages.render("accounts/mail_code.html", code=code),
-        )
-    finally:
-        i18n.locale.reset(token)
+    return letter("accounts/mail_code", language, code=code)
 
 
 async def again_page(
@@ -37,8 +30,12 @@ async def again_page(
     problem: Problem | None = None,
     following: str = "/",
     held: Held | None = None,
+    mailed: bool = True,
 ) -> Response[Any]:
-    """One step of signing in again. Nobody known to this browser: the way to the front door."""
+    """One step of signing in again. Nobody known to this browser: the way to the front door.
+
+    `mailed`: the code that is waited for was sent; else an authenticator shows it.
+    """
     return pages.page(
         request,
         "accounts/again",
@@ -48,5 +45,6 @@ async def again_page(
         address=masked_email(await queries.get_email(session.account)) if session else "",
         problem=problem and problem_words(problem),
         next=following,
+        mailed=mailed,
         held=held.as_text() if held else "",
     )

@@ -25,6 +25,13 @@ def problem_words(problem: Problem) -> str:
         Problem.PASSWORD_COMMON: _("This password is on lists that are tried first. Choose another one."),
         Problem.PASSWORD_WEAK: _("This password would be guessed quickly. Add words that do not belong together."),
         Problem.PASSWORD_ABOUT_YOU: _("Leave out your names and your address: add words that nobody links to you."),
+        Problem.RECOVERY_CODE_MISSING: _("Enter one of your recovery codes"),
+        Problem.RECOVERY_CODE_WRONG: _("This is not one of your recovery codes, or it was used before."),
+        Problem.PASSKEY_REFUSED: _("This passkey was not accepted. Try again, or use another way."),
+        Problem.PASSKEY_NAME_MISSING: _("Give the passkey a name, such as “My phone”"),
+        Problem.PASSKEY_NAME_LONG: _("Use at most 60 characters"),
+        Problem.PASSKEY_SCRIPT: _("Your browser makes passkeys with JavaScript, which is switched off here."),
+        Problem.PASSKEY_COPIED: _("This passkey seems to have been copied, and was not accepted. Use another way."),
     }[problem]
 
 

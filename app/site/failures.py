@@ -1,7 +1,7 @@
 """What a visitor sees when something goes wrong: a page that says so plainly, in their language."""
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from secrets import choice
@@ -11,10 +11,13 @@ from urllib.parse import quote, urlsplit
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
+from litestar.types import Receive, Scope, Send
 
 from app.access.guard import StaleFactor, TrainingMissing
 from app.accounts import cookies, languages
-from app.accounts.authentication import SAFE, StaleForm
+from app.accounts.authentication import SAFE, StaleForm, check_form_token
+from app.accounts.routes.parts import session_of
+from app.accounts.step_up.rendering import held_until_confirmed
 from app.lib import i18n, pages
 from app.lib.errors import Refused
 from app.settings import Environment, settings
@@ -25,6 +28,7 @@ AnyRequest = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest, Any], Response[Any]]
 
 AGAIN = "/sign-in/again"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Letters and digits that nobody confuses on the telephone.
 SPOKEN = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -49,9 +53,38 @@ def training_missing(request: AnyRequest, _error: TrainingMissing) -> Response[A
     return pages.go(request, f"/training?next={quote(_way_back(request))}")
 
 
-def stale_factor(request: AnyRequest, _error: StaleFactor) -> Response[Any]:
-    """A fresh second factor first, then back to the page; what was sent from it is asked for again there."""
+def stale_factor(request: AnyRequest, error: StaleFactor) -> Response[Any]:
+    """A fresh second factor first, then back to the page; a form that was sent travels along."""
+    if request.method not in SAFE and request.headers.get("content-type", "").startswith(FORMS):
+        return Later(lambda: _held_until_confirmed(request, error))
     return pages.go(request, f"/step-up?next={quote(_way_back(request))}")
+
+
+async def _held_until_confirmed(request: AnyRequest, error: StaleFactor) -> Response[Any]:
+    """Nothing of a form that was not ours is kept, or others could have their forms confirmed."""
+    try:
+        older = await check_form_token(request)
+    except StaleForm as fault:
+        return stale_form(request, fault)
+    session = session_of(request)
+    if older is not None or session is None:
+        return older or broken(request, error)
+    return await held_until_confirmed(request, session, _way_back(request))
+
+
+class Later(Response[Any]):
+    """An answer that must read what was sent first, which the framework asks no handler of failures to do."""
+
+    def __init__(self, reply: Callable[[], Awaitable[Response[Any]]]) -> None:
+        super().__init__(None)
+        self.reply = reply
+
+    def to_asgi_response(self, app: Any, request: AnyRequest, **_: Any) -> Any:
+        async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+            reply = await self.reply()
+            await reply.to_asgi_response(app=None, request=request)(scope, receive, send)
+
+        return answering
 
 
 def stale_form(request: AnyRequest, _error: StaleForm) -> Response[Any]:

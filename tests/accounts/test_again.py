@@ -28,7 +28,7 @@ def expired(browser_for, people):
 
 
 async def test_a_part_of_a_page_learns_it_by_status_alone(expired):
-    reply = await (await expired("paul")).get("/membership")
+    reply = await (await expired("paul")).get("/me/recovery-codes")
 
     assert (reply.status_code, reply.content) == (401, b"")
 
@@ -47,7 +47,8 @@ async def test_a_patient_goes_on_in_place(expired, people, mailbox):
     # Pages left open keep their forms: the new session is bound to the same secret.
     assert csrf.is_valid(done.headers["x-csrf-token"], before.csrf_secret)
     session, actor = await queries.find_session(tokens.hash_of(done.cookies["cohorte_session"]), clock.now())
-    assert (actor, session.live, session.csrf_secret) == (people["paul"].actor, True, before.csrf_secret)
+    assert (actor.id, actor.patients, session.live) == (before.account, people["paul"].actor.patients, True)
+    assert session.csrf_secret == before.csrf_secret
     assert done.cookies["cohorte_session"] != before.token
     assert await queries.find_session(tokens.hash_of(before.token), clock.now()) is None
 
@@ -133,7 +134,7 @@ def anew(browser_for, people):
 async def test_an_older_page_learns_that_its_token_is_stale_and_is_given_the_new_one(anew):
     browser, stale, secret = await anew("paul", page_of="paul")
 
-    saving = await browser.post("/membership", headers={"X-CSRF-Token": stale})
+    saving = await browser.post("/me/recovery-codes", headers={"X-CSRF-Token": stale})
     again = await browser.get("/sign-in/again", headers={"X-CSRF-Token": stale})
     afterwards = await browser.post("/sign-out", headers={"X-CSRF-Token": again.headers["x-csrf-token"]})
 
@@ -165,18 +166,18 @@ async def test_an_older_page_without_javascript_loses_nothing(anew):
     browser, stale, secret = await anew("paul", page_of="paul", htmx=False)
     typed = [("_csrf_token", stale), ("q1", "2"), ("q1", "3"), ("note", "Ça va.")]
 
-    reply = await browser.post("/membership", headers=FORM, content=urlencode(typed).encode())
+    reply = await browser.post("/me/recovery-codes", headers=FORM, content=urlencode(typed).encode())
 
     form = read(reply).select_one("main form")
     hidden = [(field["name"], field["value"]) for field in form.select("input")]
-    assert (reply.status_code, form["action"], sorted(hidden[1:])) == (403, "/membership", sorted(typed[1:]))
+    assert (reply.status_code, form["action"], sorted(hidden[1:])) == (403, "/me/recovery-codes", sorted(typed[1:]))
     assert csrf.is_valid(hidden[0][1], secret)
 
 
 async def test_an_older_page_of_somebody_else_is_shown_nothing_of_it(anew):
     browser, claires, _ = await anew("paul", page_of="claire", htmx=False)
 
-    reply = await browser.post("/membership", headers=FORM, content=urlencode([("_csrf_token", claires), ("q1", "2")]))
+    reply = await browser.post("/me/recovery-codes", headers=FORM, content=urlencode([("_csrf_token", claires), ("q1", "2")]))
 
     assert (reply.status_code, read(reply).select("main form")) == (403, [])
 
@@ -186,14 +187,14 @@ async def test_a_form_sent_too_late_loses_nothing_without_javascript(expired, pe
     token = csrf.token(people["paul"].signed_in.csrf_secret)
     typed = [("_csrf_token", token), ("q1", "2"), ("q1", "3"), ("note", "Ça va.\nÀ demain, <b>docteur</b> 🙂")]
 
-    late = await browser.post("/membership", headers=FORM, content=urlencode(typed).encode())
+    late = await browser.post("/me/recovery-codes", headers=FORM, content=urlencode(typed).encode())
     waiting = await browser.post("/sign-in/again/code", data={"_held": kept(late)})
     wrong_once = await browser.post("/sign-in/again", data={"_held": kept(waiting), "code": ""})
     done = await browser.post("/sign-in/again", data={"_held": kept(wrong_once), "code": await mailed_code(mailbox)})
 
     assert late.status_code == 401
     form = read(done).select_one("main form")
-    assert form["action"] == "/membership"
+    assert form["action"] == "/me/recovery-codes"
     hidden = [(field["name"], field["value"]) for field in form.select("input")]
     assert sorted(hidden[1:]) == sorted(typed[1:])
     assert csrf.is_valid(hidden[0][1], people["paul"].signed_in.csrf_secret)
@@ -203,7 +204,7 @@ async def test_a_form_sent_too_late_loses_nothing_without_javascript(expired, pe
 async def test_a_form_that_is_not_ours_is_not_kept(expired):
     browser = await expired("paul", htmx=False)
 
-    reply = await browser.post("/membership", data={"_csrf_token": "made up", "q1": "2"})
+    reply = await browser.post("/me/recovery-codes", data={"_csrf_token": "made up", "q1": "2"})
 
     assert (reply.status_code, reply.headers["location"]) == (303, "/sign-in?next=/")
 

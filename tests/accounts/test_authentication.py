@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.access.policy import Role
 from app.accounts import queries, tokens
 from app.accounts.actions import sessions
 from app.accounts.model import IDLE_PATIENT, IDLE_TEAM, LONGEST_SESSION
@@ -68,12 +69,16 @@ async def test_a_link_that_ended_opens_nothing(db, people):
     assert actor.patients == frozenset()
 
 
-async def test_staff_whose_place_ended_are_signed_out(browser_for, people):
+async def test_staff_whose_place_ended_stay_signed_in_and_see_no_patient(browser_for, people):
     await execute("UPDATE membership SET valid_to = '2025-12-31' WHERE account = $1", people["ines"].account)
+    ines = browser_for("ines")
 
-    reply = await browser_for("ines").get("/membership")
+    _, actor = await find(people["ines"])
+    record = await ines.get(f"/patients/{people.paul_patient}")
 
-    assert (reply.status_code, reply.headers["location"]) == (303, "/sign-in?next=/membership")
+    assert (actor.role, actor.organisation, actor.administers) == (Role.WAITING, None, False)
+    assert (record.status_code, (await ines.get("/patients")).status_code) == (404, 403)
+    assert (await ines.get("/membership")).headers["location"] == "/waiting"
 
 
 async def test_a_closed_account_is_signed_out(db, people):
@@ -184,7 +189,7 @@ async def test_choosing_a_language_changes_the_account_too(browser_for, people):
     assert await fetch_value("SELECT action FROM audit_event ORDER BY id DESC LIMIT 1") == Action.LANGUAGE_CHOSEN
 
 
-@pytest.mark.parametrize(("who", "status"), [(None, 303), ("paul", 200), ("ines", 200), ("marc", 200)])
+@pytest.mark.parametrize(("who", "status"), [(None, 303), ("paul", 403), ("ines", 200), ("marc", 200)])
 async def test_who_may_open_the_choice_of_centre(browser_for, who, status):
     assert (await browser_for(who).get("/membership")).status_code == status
 
@@ -196,7 +201,7 @@ async def test_marc_goes_to_work_in_brest(browser_for, people):
 
     reply = await browser.post("/membership", data={"membership": brest})
 
-    assert (reply.status_code, reply.headers["location"]) == (303, "/today")
+    assert (reply.status_code, reply.headers["location"]) == (303, "/")
     _, actor = await find(people["marc"])
     assert (actor.organisation, actor.organisation_name) == (people.brest, "Centre expert de Brest")
 

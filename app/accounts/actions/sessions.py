@@ -51,7 +51,19 @@ async def open_session(
         ends = (idle_end(kind is Kind.PATIENT, at), at + LONGEST_SESSION)
         await execute(INSERT_SESSION, *values, *ends, method, device_of(asking.agent), asking.network)
         await audit.record(audit.Action.SESSION_OPENED, by=account, at=at, subject=account, method=method)
-    return SignedIn(token, secret, account, await queries.door_of(account, membership))
+    return SignedIn(token, secret, account, await queries.door_of(account, membership), row["email_hash"])
+
+
+async def freshen_session(session: Session, *, how: str, at: datetime) -> str:
+    """A second factor was given just now: the session goes on under a new token, and pages left open with it."""
+    async with transaction():
+        token = tokens.new_token()
+        freshened = "UPDATE session SET token_hash = $2, second_factor_at = $3 WHERE id = $1 AND closed_at IS NULL"
+        if await execute(freshened, session.id, tokens.hash_of(token), at) == "UPDATE 0":
+            raise Refused("session.closed")
+        by = session.account
+        await audit.record(audit.Action.SECOND_FACTOR_GIVEN, by=by, at=at, subject=session.id, how=how)
+    return token
 
 
 async def close_session(by: Actor, session: UUID, *, at: datetime) -> None:

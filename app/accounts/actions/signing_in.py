@@ -1,194 +1,177 @@
-"""Signing in: attempts, mailed codes, passwords, the second factor. Opening the session itself is in sessions.py."""
+"""Signing in: asking for a code, the password, the last step. Proofs are in proving.py, sessions in sessions.py."""
 
 import asyncio
 from datetime import datetime
-from hmac import compare_digest
 from uuid import UUID
 
-from app.accounts import one_time, passwords, queries, tokens
+from app.accounts import passwords, queries, tokens
+from app.accounts.actions.codes import MAIL_CODE
+from app.accounts.actions.limits import Visitor, note_lock_out
+from app.accounts.actions.proving import prove_by_code, prove_by_recovery_code
 from app.accounts.actions.sessions import open_session
 from app.accounts.model import (
     ATTEMPT_LASTS,
-    BETWEEN_CODES,
     BY_CODE,
     BY_PASSWORD,
-    CODE_LASTS,
-    CODES_ALLOWED,
-    CODES_COUNTED_OVER,
-    FAILURES_ALLOWED,
-    TRIES_A_CODE,
     Attempt,
-    Kind,
     Session,
     SignedIn,
+    Way,
     normal_email,
 )
 from app.accounts.problems import Problem
-from app.accounts.rendering import code_letter
 from app.audit import actions as audit
-from app.lib import jobs, mail
-from app.lib.db import Row, execute, transaction
+from app.lib import jobs
+from app.lib.db import execute, transaction
 from app.lib.ids import new_id
-from app.lib.keys import ring
-
-MAIL_CODE = jobs.Job("accounts:mail_code", queue="mail")
 
 INSERT_ATTEMPT = """
 INSERT INTO sign_in_attempt
-    (id, token_hash, account, email_hash, method, created_at, valid_until, failures, again)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    (id, token_hash, account, email_hash, method, channel, created_at, valid_until, failures, again)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
 """
+ASK_ELSEWHERE = "UPDATE sign_in_attempt SET channel = $2, code_hash = NULL WHERE id = $1 AND used_at IS NULL"
 
 
-async def ask_for_code(email: str, *, again: bool = False, at: datetime) -> str | Problem:
-    """Begin to sign in by mailed code; the token for the browser. An unknown address takes the same steps."""
+async def ask_for_code(email: str, *, again: bool = False, browser: str = "", at: datetime) -> str | Problem:
+    """Begin to sign in by a code that is sent; the token for the browser. An unknown address takes the same steps."""
+    digest = queries.email_hash(normal_email(email))
     async with transaction():
-        begun = await _begin_by_code(queries.email_hash(normal_email(email)), again, at)
-        if isinstance(begun, Problem):
-            await audit.record(audit.Action.SIGN_IN_REFUSED, by=audit.NOBODY, at=at, subject=audit.NOBODY, why=begun)
-            return begun
-        attempt, token = begun
+        problem = await Visitor.at_the_door(digest, browser).may_ask(at)
+        if problem is not None:
+            await audit.record(audit.Action.SIGN_IN_REFUSED, by=audit.NOBODY, at=at, subject=audit.NOBODY, why=problem)
+            return problem
+        attempt, token = await _begin(None, digest, BY_CODE, Way.EMAIL, again, at)
         await audit.record(audit.Action.SIGN_IN_STARTED, by=audit.NOBODY, at=at, subject=attempt, step=BY_CODE)
     return token
 
 
-async def ask_for_another_code(former: Attempt, *, at: datetime) -> str | Problem:
-    """The mail did not come: a new attempt at the same address, in place of the former one."""
+async def ask_for_another_code(former: Attempt, way: Way, *, browser: str = "", at: datetime) -> str | Problem:
+    """The code did not come: a new attempt at the same address, in place of the former one, maybe by another way."""
     async with transaction():
-        begun = await _begin_by_code(former.email_hash, former.again, at)
-        if isinstance(begun, Problem):
-            return begun
-        attempt, token = begun
+        problem = await Visitor.at_the_door(former.email_hash, browser).may_ask(at)
+        if problem is not None:
+            return problem
+        attempt, token = await _begin(None, former.email_hash, BY_CODE, way, former.again, at)
         await execute("UPDATE sign_in_attempt SET used_at = $2 WHERE id = $1", former.id, at)
         await audit.record(audit.Action.SIGN_IN_STARTED, by=audit.NOBODY, at=at, subject=attempt, step=BY_CODE)
     return token
 
 
-async def _begin_by_code(digest: bytes, again: bool, at: datetime) -> tuple[UUID, str] | Problem:
-    asked, last = await queries.recent_code_requests(digest, BY_CODE, at - CODES_COUNTED_OVER)
-    if asked >= CODES_ALLOWED:
-        return Problem.TOO_MANY_CODES
-    if last is not None and at - last < BETWEEN_CODES:
-        return Problem.TOO_SOON
+async def check_password(
+    email: str, password: str, *, again: bool = False, browser: str = "", at: datetime
+) -> str | Problem:
+    """The team's first step: the token of an attempt that still needs the second factor."""
+    digest = queries.email_hash(normal_email(email))
+    visitor = Visitor.at_the_door(digest, browser)
+    allowed = await visitor.may_try(at)
     found = await queries.find_account_by_email(digest)
-    account = found["id"] if found and found["kind"] == Kind.PATIENT else None
+    if not allowed:
+        await note_lock_out(visitor, found["id"] if found else None, at=at)
+        return Problem.TOO_MANY_FAILURES
+    kept = found["password_hash"] if found else None
+    if not await asyncio.to_thread(passwords.matches, password, kept):
+        return await _refuse_password(visitor, digest, at=at)
+    account = found["id"] if found else audit.NOBODY
+    fresh = await asyncio.to_thread(passwords.hashed, password) if passwords.is_outdated(kept or "") else None
+    async with transaction():
+        await visitor.succeeded()
+        if fresh is not None:
+            changed = "UPDATE account SET password_hash = $2 WHERE id = $1 AND password_hash = $3"
+            await execute(changed, account, fresh, kept)
+        attempt, token = await _begin_second_step(account, digest, BY_PASSWORD, again, at)
+        await audit.record(audit.Action.SIGN_IN_STARTED, by=account, at=at, subject=attempt, step=BY_PASSWORD)
+    return token
+
+
+async def _refuse_password(visitor: Visitor, digest: bytes, *, at: datetime) -> Problem:
+    async with transaction():
+        await visitor.failed(at)
+        by = audit.NOBODY
+        await audit.record(audit.Action.SIGN_IN_REFUSED, by=by, at=at, subject=by, step=BY_PASSWORD)
+    return Problem.NOT_RECOGNISED
+
+
+async def ask_for_second_factor(account: UUID, method: str, *, again: bool = False, at: datetime) -> str:
+    """Somebody gave a first factor of another kind than the password: the token of an attempt that needs the second."""
+    digest = queries.email_hash(await queries.get_email(account))
+    async with transaction():
+        attempt, token = await _begin_second_step(account, digest, method, again, at)
+        await audit.record(audit.Action.SIGN_IN_STARTED, by=account, at=at, subject=attempt, step=method)
+    return token
+
+
+async def send_code_instead(attempt: Attempt, way: Way, *, at: datetime) -> Problem | None:
+    """After the password: have the second factor sent, by mail or to the telephone."""
+    async with transaction():
+        problem = await Visitor.proven(attempt.account).may_ask(at)
+        if problem is not None:
+            return problem
+        await execute(ASK_ELSEWHERE, attempt.id, way.value)
+        await jobs.defer(MAIL_CODE, attempt_id=str(attempt.id))
+        by = attempt.account or audit.NOBODY
+        await audit.record(audit.Action.SIGN_IN_STARTED, by=by, at=at, subject=attempt.id, step=way)
+    return None
+
+
+async def _begin_second_step(account: UUID, digest: bytes, method: str, again: bool, at: datetime) -> tuple[UUID, str]:
+    """With an authenticator it shows the code; else one is mailed at once."""
+    factors = await queries.factors_of(account)
+    if factors.authenticator or await Visitor.proven(account).may_be_sent(at) is not None:
+        return await _begin(account, digest, method, Way.NONE if factors.authenticator else Way.EMAIL, again, at, False)
+    return await _begin(account, digest, method, Way.EMAIL, again, at)
+
+
+async def _begin(
+    account: UUID | None, digest: bytes, method: str, way: Way, again: bool, at: datetime, send: bool = True
+) -> tuple[UUID, str]:
     token, attempt = tokens.new_token(), new_id()
-    values = (attempt, tokens.hash_of(token), account, digest, BY_CODE, at, at + ATTEMPT_LASTS)
-    await execute(INSERT_ATTEMPT, *values, 0, again)
-    await jobs.defer(MAIL_CODE, attempt_id=str(attempt))
+    values = (attempt, tokens.hash_of(token), account, digest, method, way.value, at, at + ATTEMPT_LASTS)
+    await execute(INSERT_ATTEMPT, *values, again)
+    if send:
+        await jobs.defer(MAIL_CODE, attempt_id=str(attempt))
     return attempt, token
 
 
-async def mail_code(attempt: UUID, *, at: datetime) -> None:
-    """Make the code of an attempt and send it. A second run sends a fresh one; the former stops working."""
-    async with transaction():
-        row = await queries.lock_attempt(attempt)
-        if row is None or row["account"] is None or at >= row["created_at"] + ATTEMPT_LASTS:
-            return
-        code = tokens.new_code()
-        await execute(
-            "UPDATE sign_in_attempt SET code_hash = $2, code_sent_at = $3, valid_until = $4 WHERE id = $1",
-            attempt,
-            _code_hash(attempt, code),
-            at,
-            at + CODE_LASTS,
-        )
-        await audit.record(audit.Action.SIGN_IN_CODE_SENT, by=audit.WORKER, at=at, subject=row["account"])
-        # Sent before the commit: if the server refuses, nothing changed and the job comes back.
-        language = await queries.get_language(row["account"])
-        await mail.send(await queries.get_email(row["account"]), code_letter(language, code))
-
-
-def _code_hash(attempt: UUID, code: str) -> bytes:
-    return ring().lookup("sign_in_code", f"{attempt}:{code}")
-
-
-async def check_password(email: str, password: str, *, again: bool = False, at: datetime) -> str | Problem:
-    """The team's first step: the token of an attempt that still needs the second factor."""
-    digest = queries.email_hash(normal_email(email))
-    if await queries.recent_failures(digest, at) >= FAILURES_ALLOWED:
-        return Problem.TOO_MANY_FAILURES
-    found = await queries.find_account_by_email(digest)
-    kept = found["password_hash"] if found else None
-    right = await asyncio.to_thread(passwords.matches, password, kept)
-    account = found["id"] if found and right else None
-    token, attempt = tokens.new_token(), new_id()
-    async with transaction():
-        await execute(
-            INSERT_ATTEMPT,
-            attempt,
-            tokens.hash_of(token),
-            account,
-            digest,
-            BY_PASSWORD,
-            at,
-            at + ATTEMPT_LASTS,
-            0 if right else 1,
-            again,
-        )
-        action = audit.Action.SIGN_IN_STARTED if right else audit.Action.SIGN_IN_REFUSED
-        await audit.record(action, by=account or audit.NOBODY, at=at, subject=attempt, step=BY_PASSWORD)
-    return token if right else Problem.NOT_RECOGNISED
-
-
 async def sign_in(
-    token: str, code: str, former: Session | None, *, in_place: bool = False, at: datetime
+    token: str,
+    typed: str,
+    former: Session | None,
+    *,
+    in_place: bool = False,
+    on_paper: bool = False,
+    browser: str = "",
+    at: datetime,
 ) -> SignedIn | Problem:
-    """The last step: a right code, mailed or of the authenticator, opens a session under a new token.
+    """The last step: a right code, sent, of the authenticator or on paper, opens a session under a new token.
 
     `former` is what this browser held: it is closed. Signing in again in place, however it was begun, is for the same
     account alone, and keeps the form secret, so that pages left open go on working.
     """
-    async with transaction():
-        attempt = await queries.find_attempt(tokens.hash_of(token))
-        row = await queries.lock_attempt(attempt.id) if attempt else None
-        if row is None:
-            return Problem.CODE_TOO_OLD
-        problem = await _refusal(row, code, at)
-        if problem is not None:
-            await audit.record(
-                audit.Action.SIGN_IN_REFUSED,
-                by=row["account"] or audit.NOBODY,
-                at=at,
-                subject=row["id"],
-                why=problem,
-            )
-            return problem
-        again = in_place or row["again"]
-        if again and (former is None or former.account != row["account"]):
-            return Problem.OTHER_ACCOUNT
-        await execute("UPDATE sign_in_attempt SET used_at = $2 WHERE id = $1", row["id"], at)
-        return await open_session(row["account"], former=former, again=again, method=row["method"], at=at)
-
-
-async def _refusal(row: Row, code: str, at: datetime) -> Problem | None:
-    """Why this code does not open this attempt. A wrong one is counted."""
-    if at >= row["valid_until"]:
+    attempt = await queries.find_attempt(tokens.hash_of(token))
+    if attempt is None:
         return Problem.CODE_TOO_OLD
-    if row["failures"] >= TRIES_A_CODE:
-        return Problem.TOO_MANY_TRIES
-    if await queries.recent_failures(row["email_hash"], at) >= FAILURES_ALLOWED:
-        return Problem.TOO_MANY_FAILURES
-    right = await (_takes_one_time_code if row["method"] == BY_PASSWORD else _takes_mailed_code)(row, code, at)
-    if right:
-        return None
-    await execute("UPDATE sign_in_attempt SET failures = failures + 1 WHERE id = $1", row["id"])
-    return Problem.CODE_WRONG
+    again = in_place or attempt.again
+    visitor = _visitor_of(attempt, browser)
+    if again and not await _may_go_on(former, attempt):
+        return Problem.OTHER_ACCOUNT
+    async with transaction():
+        prove = prove_by_recovery_code if on_paper else prove_by_code
+        proven = await prove(attempt, typed, visitor, at=at)
+        if isinstance(proven, Problem):
+            await audit.record(audit.Action.SIGN_IN_REFUSED, by=audit.NOBODY, at=at, subject=attempt.id, why=proven)
+            return proven
+        return await open_session(proven, former=former, again=again, method=attempt.method, at=at)
 
 
-async def _takes_mailed_code(row: Row, code: str, _at: datetime) -> bool:
-    kept = row["code_hash"]
-    return kept is not None and compare_digest(kept, _code_hash(row["id"], code))
+def _visitor_of(attempt: Attempt, browser: str) -> Visitor:
+    if attempt.method == BY_CODE:
+        return Visitor.at_the_door(attempt.email_hash, browser)
+    return Visitor.proven(attempt.account)
 
 
-async def _takes_one_time_code(row: Row, code: str, at: datetime) -> bool:
-    account = await queries.lock_account(row["account"])
-    if account is None or account["totp_secret"] is None:
+async def _may_go_on(former: Session | None, attempt: Attempt) -> bool:
+    """Whether this attempt is of the person whose session it continues."""
+    if former is None:
         return False
-    key = ring().open(account["data_key"], account["id"])
-    secret = key.open(account["totp_secret"], account["id"], "account.totp_secret")
-    step = one_time.matching_step(secret, code, at, account["totp_last_step"])
-    if step is None:
-        return False
-    await execute("UPDATE account SET totp_last_step = $2 WHERE id = $1", account["id"], step)
-    return True
+    return queries.email_hash(await queries.get_email(former.account)) == attempt.email_hash

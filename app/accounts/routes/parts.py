@@ -1,5 +1,6 @@
 """What several pages of accounts share: cookies, the attempt at hand, the page with a code. No handler."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -12,8 +13,8 @@ from app.accounts.actions import signing_in
 from app.accounts.doors import DOORS
 from app.accounts.model import (
     ATTEMPT_LASTS,
+    BETWEEN_CODES,
     BY_CODE,
-    BY_PASSWORD,
     Attempt,
     Session,
     SignedIn,
@@ -22,21 +23,49 @@ from app.accounts.model import (
     normal_email,
 )
 from app.accounts.problems import Problem
+from app.accounts.recovery.model import recovery_code_of
 from app.accounts.wording import problem_words
+from app.channels import sms_available
 from app.lib import clock, pages
 from app.settings import settings
 
 AnyRequest = Request[Any, Any, Any]
 
-CODE_PAGES = {BY_CODE: "/sign-in/code", BY_PASSWORD: "/sign-in/team/code"}
+PATIENTS_CODE, TEAMS_CODE = "/sign-in/code", "/sign-in/team/code"
 
 
-async def signed_in_with(request: AnyRequest, typed: str, *, in_place: bool = False) -> SignedIn | Problem:
-    code = code_of(typed)
-    if not code:
-        return Problem.CODE_WRONG if typed.strip() else Problem.CODE_MISSING
+async def signed_in_with(
+    request: AnyRequest, typed: str, *, in_place: bool = False, on_paper: bool = False
+) -> SignedIn | Problem:
+    """A session for whoever typed the right code, or the right one of those on paper."""
+    missing = _unlike_a_code(typed, on_paper)
+    if missing is not None:
+        return missing
     token, _ = sign_in_cookie(request)
-    return await signing_in.sign_in(token, code, session_of(request), in_place=in_place, at=clock.now())
+    attempt = await queries.find_attempt(tokens.hash_of(token))
+    browser = known_browser(request, attempt.email_hash) if attempt else ""
+    former = session_of(request)
+    how = {"in_place": in_place, "on_paper": on_paper}
+    return await signing_in.sign_in(token, typed, former, browser=browser, at=clock.now(), **how)
+
+
+def _unlike_a_code(typed: str, on_paper: bool) -> Problem | None:
+    """What cannot be a code costs no try."""
+    if on_paper:
+        wrong, missing, is_code = Problem.RECOVERY_CODE_WRONG, Problem.RECOVERY_CODE_MISSING, recovery_code_of(typed)
+    else:
+        wrong, missing, is_code = Problem.CODE_WRONG, Problem.CODE_MISSING, code_of(typed)
+    return None if is_code else wrong if typed.strip() else missing
+
+
+def known_browser(request: AnyRequest, address: bytes) -> str:
+    """The name of this browser, if this address signed in here before."""
+    mark = request.cookies.get(cookies.named(cookies.KNOWN, settings().secure), "")
+    return tokens.name_in(mark, address, settings().secret_key)
+
+
+def browser_of(request: AnyRequest, email: str) -> str:
+    return known_browser(request, queries.email_hash(normal_email(email)))
 
 
 async def waits_for(request: AnyRequest, email: str) -> bool:
@@ -49,12 +78,25 @@ def page(name: str, status: int = 200, **context: Any) -> Response[Any]:
     return pages.html(pages.render(name, **context), status)
 
 
-def code_form(request: AnyRequest, attempt: Attempt, following: str, problem: Problem | None = None) -> Response[Any]:
+async def code_form(
+    request: AnyRequest, attempt: Attempt, following: str, problem: Problem | None = None
+) -> Response[Any]:
+    """Where the code is typed. What the account has is shown after a right password only."""
     _, masked = sign_in_cookie(request)
-    words = problem and problem_words(problem)
+    at_patients_door = attempt.method == BY_CODE or attempt.account is None
+    # When a code was really sent, only the owner of the account may learn.
+    asked_at = attempt.created_at if at_patients_door else attempt.asked_at
+    shown = {"address": masked, "asked_at": asked_at, "next": following, "sms": sms_available()}
+    shown |= {"way": str(attempt.channel), "problem": problem and problem_words(problem), "wait": _wait(asked_at)}
     status = 422 if problem else 200
-    name = "accounts/code.html" if attempt.method == BY_CODE else "accounts/code_team.html"
-    return page(name, status, address=masked, sent_at=attempt.created_at, problem=words, next=following)
+    if at_patients_door or attempt.account is None:
+        return page("accounts/code.html", status, **shown)
+    return page("accounts/code_team.html", status, factors=await queries.factors_of(attempt.account), **shown)
+
+
+def _wait(asked_at: datetime) -> int:
+    """How many seconds until another code may be asked for."""
+    return max(0, int((asked_at + BETWEEN_CODES - clock.now()).total_seconds()))
 
 
 def already_in(request: AnyRequest) -> Response[Any] | None:
@@ -66,7 +108,7 @@ def already_in(request: AnyRequest) -> Response[Any] | None:
 
 
 def code_page(method: str, following: str) -> str:
-    return f"{CODE_PAGES[method]}?next={quote(following)}"
+    return f"{PATIENTS_CODE if method == BY_CODE else TEAMS_CODE}?next={quote(following)}"
 
 
 def following_of(request: AnyRequest) -> str:
@@ -106,6 +148,7 @@ def waiting_for_code(reply: Response[Any], token: str, email: str, *, masked: bo
 def with_session(reply: Response[Any], signed_in: SignedIn) -> Response[Any]:
     set_cookie(reply, cookies.SESSION, signed_in.token)
     set_cookie(reply, cookies.SIGN_IN, "", seconds=0)
+    set_cookie(reply, cookies.KNOWN, tokens.mark_for(signed_in.address, settings().secret_key), seconds=cookies.YEAR)
     return reply
 
 

@@ -7,13 +7,16 @@ from litestar.response import Redirect
 
 from app.access.guard import PUBLIC
 from app.access.policy import Role
-from app.accounts import queries
+from app.accounts import queries, tokens
 from app.accounts.actions import signing_in
 from app.accounts.held import Held
+from app.accounts.model import Attempt, Session, Way
 from app.accounts.problems import Problem
 from app.accounts.rendering import HELD, again_page
 from app.accounts.routes.parts import (
     AnyRequest,
+    attempt_of,
+    browser_of,
     following_of,
     page,
     session_of,
@@ -40,16 +43,26 @@ async def offer_again(request: AnyRequest) -> Response[Any]:
 
 @post("/sign-in/again/code", opt=PUBLIC)
 async def send_code_in_place(request: AnyRequest) -> Response[Any]:
-    """Mail a code to whoever was signed in here."""
+    """Mail a code to whoever was signed in here; to the team after the password only."""
     session = session_of(request)
-    if session is None or session.role is not Role.PATIENT:
+    if session is None:
         return await _again(request, "offer")
+    if session.role is not Role.PATIENT:
+        return await _send_team_code(request, session)
     email = await queries.get_email(session.account)
-    token = await signing_in.ask_for_code(email, again=True, at=clock.now())
+    browser = browser_of(request, email)
+    token = await signing_in.ask_for_code(email, again=True, browser=browser, at=clock.now())
     if isinstance(token, Problem):
         waits = token is Problem.TOO_SOON and await waits_for(request, email)
         return await _again(request, "code" if waits else "offer", token)
     return waiting_for_code(await _again(request, "code"), token, email)
+
+
+async def _send_team_code(request: AnyRequest, session: Session) -> Response[Any]:
+    attempt = await attempt_of(request)
+    if attempt is None or attempt.account != session.account:
+        return await _again(request, "offer")
+    return await _again(request, "code", await signing_in.send_code_instead(attempt, Way.EMAIL, at=clock.now()))
 
 
 @post("/sign-in/again/password", opt=PUBLIC)
@@ -62,10 +75,12 @@ async def take_password_in_place(request: AnyRequest) -> Response[Any]:
     if not password:
         return await _again(request, "offer", Problem.PASSWORD_MISSING)
     email = await queries.get_email(session.account)
-    token = await signing_in.check_password(email, password[:1000], again=True, at=clock.now())
+    browser = browser_of(request, email)
+    token = await signing_in.check_password(email, password[:1000], again=True, browser=browser, at=clock.now())
     if isinstance(token, Problem):
         return await _again(request, "offer", token)
-    return waiting_for_code(await _again(request, "code"), token, email)
+    attempt = await queries.find_attempt(tokens.hash_of(token))
+    return waiting_for_code(await _again(request, "code", attempt=attempt), token, email)
 
 
 @post("/sign-in/again", opt=PUBLIC)
@@ -86,12 +101,21 @@ async def take_code_in_place(request: AnyRequest) -> Response[Any]:
     return with_session(_signed_in_again(request, signed_in.csrf_secret, following), signed_in)
 
 
-async def _again(request: AnyRequest, step: str, problem: Problem | None = None) -> Response[Any]:
+async def _again(
+    request: AnyRequest, step: str, problem: Problem | None = None, attempt: Attempt | None = None
+) -> Response[Any]:
     """One step of the dialog, or of the page of its own, which takes along what was typed before."""
     posted = await request.form() if request.method == "POST" else {}
-    following = pages.local_path(text_of(posted, "next")) if posted else following_of(request)
-    held = Held.from_text(text_of(posted, HELD))
-    return await again_page(request, session_of(request), step, problem=problem, following=following, held=held)
+    attempt = attempt or await attempt_of(request)
+    return await again_page(
+        request,
+        session_of(request),
+        step,
+        problem=problem,
+        following=pages.local_path(text_of(posted, "next")) if posted else following_of(request),
+        held=Held.from_text(text_of(posted, HELD)),
+        mailed=attempt is None or attempt.channel is not Way.NONE,
+    )
 
 
 def _signed_in_again(request: AnyRequest, secret: bytes, following: str) -> Response[Any]:

@@ -1,0 +1,1 @@
+"""Ten codes on paper, for the day when nothing else is at hand."""
