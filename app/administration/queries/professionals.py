@@ -135,6 +135,12 @@ async def list_professionals(
     return [_professional(row, places.get(row["id"], ())) for row in rows]
 
 
+async def list_superadmins() -> list[Professional]:
+    """Those who look after the whole network, closed accounts too, the oldest first."""
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM account a WHERE a.kind = 'superadmin' ORDER BY a.id")
+    return [_professional(row, ()) for row in rows]
+
+
 async def find_professional(account: UUID) -> Professional | None:
     row = await db.fetch_row(f"SELECT {COLUMNS} FROM account a WHERE a.id = $1 AND {WORKING}", account)
     if row is None:
