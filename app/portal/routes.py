@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from app.access.guard import granted, requires
 from app.access.policy import Actor, Permission, Role, allows, voice
-from app.accounts.queries import names_of, organisations_by_id
+from app.accounts.queries import get_email, names_of, organisations_by_id
 from app.assignments.queries import list_of_patients
 from app.lib import clock, i18n, pages
 from app.lib.watching import watch
@@ -52,6 +52,7 @@ async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
         today=clock.day_in(ZONE, clock.now()),
         centres=list((await organisations_by_id(asking)).values()),
         lately=LATELY,
+        address="" if homes else await get_email(actor.id),
     )
 
 

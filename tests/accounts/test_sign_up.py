@@ -379,3 +379,14 @@ async def test_what_led_to_nothing_is_forgotten(browser_for):
     await actions.forget_sign_ups(before=at - timedelta(days=1), at=at)
 
     assert await fetch_value("SELECT count(*) FROM sign_up") == 0
+
+
+async def test_whom_nobody_follows_yet_reads_what_happens_next(browser_for, mailbox):
+    browser = browser_for(None)
+    await browser.post("/sign-up/patient", data=aged(PATIENT))
+    await run_mail_jobs()
+    await browser.post("/sign-up/code", data={"code": code_in(mailbox, "eve.delmas@example.org")})
+
+    page = await browser.page("/home")
+
+    assert "with the address eve.delmas@example.org" in text_of(page.select_one(".co-empty"))
