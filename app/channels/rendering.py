@@ -15,7 +15,7 @@ BETWEEN_DIGITS = 1
 BETWEEN_READINGS = 2
 
 
-def letter(template: str, language: str, **context: Any) -> Letter:
+def letter(template: str, language: str, /, **context: Any) -> Letter:
     """Both forms of one letter; the HTML one is given `subject` too."""
     token = i18n.locale.set(language)
     try:
@@ -25,7 +25,7 @@ def letter(template: str, language: str, **context: Any) -> Letter:
         i18n.locale.reset(token)
 
 
-def text_message(template: str, language: str, **context: Any) -> str:
+def text_message(template: str, language: str, /, **context: Any) -> str:
     """A text message, on one line and in plain letters."""
     token = i18n.locale.set(language)
     try:

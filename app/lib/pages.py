@@ -98,7 +98,7 @@ def is_partial(request: Request[Any, Any, Any]) -> bool:
     return "hx-request" in headers and "hx-history-restore-request" not in headers
 
 
-def render(name: str, **context: Any) -> str:
+def render(name: str, /, **context: Any) -> str:
     return ENV.get_template(name).render(context)
 
 
