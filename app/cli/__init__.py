@@ -19,7 +19,10 @@ COMMANDS = {
         "app.cli.database",
         "say what is wrong with the settings, before real people's data come in",
     ),
+    "bounce": ("app.cli.bounce", "take a mail server's report that a letter did not arrive"),
     "keys": ("app.cli.keys", "say which key wraps what, and put every row under the newest"),
+    "audit": ("app.cli.audit", "find out whether the trail of events is whole"),
+    "user": ("app.cli.user", "open the accounts of those who look after the whole network"),
     "questionnaire": ("app.cli.questionnaire", "check, score and explain questionnaire files"),
 }
 
