@@ -13,7 +13,7 @@ from os import environ  # noqa: TID251 - the composition root hands it on to its
 from pathlib import Path
 from typing import IO, Any
 
-from app.cli.local import CannotRun, child_environment, free_port, port_fault
+from app.cli.local import CannotRun, child_environment, free_port, local_texts, port_fault
 from app.lib.postgres import Postgres
 from app.lib.postgres_home import CannotStart
 from app.lib.supervisor import Program, StepFailed, Supervisor, command, last_lines
@@ -128,6 +128,8 @@ def _plan(given: Mapping[str, str], var_dir: Path, host: str) -> Plan:
             "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
             "MAILBOX_FOLDER": str(var_dir / "mailbox"),
         }
+        if not environment.get("TWILIO_ACCOUNT_SID"):
+            environment |= local_texts()
     return Plan(var_dir, host, port, int(numbers["WEB_PROCESSES"]), environment)
 
 
@@ -196,7 +198,10 @@ def _start_others(plan: Plan, supervisor: Supervisor, needs: Callable[[], bool])
     if plan.environment.get("MAILBOX_FOLDER"):
         port = plan.environment["SMTP_URL"].rpartition(":")[2]
         folder = plan.environment["MAILBOX_FOLDER"]
-        supervisor.add(plan.program("mailbox", "app.lib.mailbox", "--port", port, "--folder", folder))
+        words = ["--port", port, "--folder", folder]
+        if plan.environment.get("SMS_URL"):
+            words += ["--sms-port", plan.environment["SMS_URL"].rpartition(":")[2]]
+        supervisor.add(plan.program("mailbox", "app.lib.mailbox", *words))
 
 
 def _is_ready(plan: Plan) -> bool:

@@ -1,6 +1,6 @@
-"""A local SMTP server that keeps messages as files, and reading them back. Not for real mail.
+"""A local SMTP server that keeps messages as files, and reading them back, texts and calls too. Not for real mail.
 
-`python -m app.lib.mailbox --port 2525 --folder var/mailbox` runs the server.
+`python -m app.lib.mailbox --port 2525 --folder var/mailbox` runs the server; with `--sms-port` mailbox_texts.py too.
 """
 
 import argparse
@@ -19,12 +19,13 @@ from typing import Any
 
 MOST_MESSAGES = 500
 LARGEST_MESSAGE = 10_000_000
+CHANNEL = "X-Cohorte-Channel"
 _ID = re.compile(r"\d{20}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as a reader sees it."""
+    """One message as a reader sees it. `channel`: email, sms or voice."""
 
     id: str
     sent_at: datetime
@@ -32,6 +33,7 @@ class Message:
     to: str
     subject: str
     text: str
+    channel: str = "email"
 
 
 def store(folder: Path, content: bytes) -> Path:
@@ -79,6 +81,7 @@ def _as_message(message_id: str, content: bytes) -> Message:
         to=str(mail["to"] or ""),
         subject=str(mail["subject"] or ""),
         text=_text_of(mail).replace("\r\n", "\n"),
+        channel=str(mail[CHANNEL] or "email"),
     )
 
 
@@ -121,21 +124,33 @@ async def serve(port: int, folder: Path) -> asyncio.Server:
     return await asyncio.get_running_loop().create_server(session, "127.0.0.1", port)
 
 
-async def _run(port: int, folder: Path) -> None:
+async def _run(port: int, folder: Path, sms_port: int | None) -> None:
     server = await serve(port, folder)
+    texts = _listen_for_texts(sms_port, folder)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await stopped.wait()
     server.close()
+    if texts is not None:
+        texts.shutdown()
+
+
+def _listen_for_texts(port: int | None, folder: Path) -> Any:
+    from app.lib.mailbox_texts import listen  # noqa: PLC0415 - it keeps what comes in by this module
+    from app.settings import settings  # noqa: PLC0415 - mail alone needs no settings
+
+    twilio = settings().twilio if port else None
+    return listen(port, folder, twilio) if port and twilio else None
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="A development mailbox: real SMTP in, files out.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--sms-port", type=int, help="also speak Twilio's API there, as the settings name it")
     arguments = parser.parse_args()
-    asyncio.run(_run(arguments.port, arguments.folder))
+    asyncio.run(_run(arguments.port, arguments.folder, arguments.sms_port))
 
 
 if __name__ == "__main__":
