@@ -75,7 +75,8 @@ async def work() -> None:
     library()
     await db.start_pool(1, AT_ONCE + 1)
     queue = build(settings().database_url)
-    sealing = asyncio.create_task(audit.keep_sealing())
+    stop = asyncio.Event()
+    sealing = asyncio.create_task(audit.keep_sealing(stop))
     try:
         async with queue.open_async():
             await take_up_stalled(queue)
@@ -87,7 +88,7 @@ async def work() -> None:
                 shutdown_graceful_timeout=GRACE,
             )
     finally:
-        sealing.cancel()
+        stop.set()
         await asyncio.wait([sealing])
         await db.close_pool()
 

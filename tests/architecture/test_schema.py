@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 
+from app.lib.ids import new_id
 from app.piccolo_app import APP_CONFIG
 
 TYPES = {
@@ -28,6 +29,11 @@ FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT
 FOREIGN_TO_PATIENT = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'patient'
 WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+"""
+
+FORMER = """
+INSERT INTO audit_event (id, at, actor, action, subject, patient, organisation, details, version, content_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)
 """
 
 
@@ -79,15 +85,25 @@ async def test_not_even_the_owner_changes_the_trail(server, people):
         await link.close()
 
 
-async def test_altered_audit_columns_would_be_seen(db, people):
-    from app.audit.actions import content_hash
-    from app.lib.db import fetch
+@pytest.mark.parametrize("version", [1, 2])
+async def test_altered_audit_columns_would_be_seen(db, people, version):
+    from app.audit.hashing import columns_of, content_hash, details_text
+    from app.lib.db import execute, fetch
 
-    rows = await fetch(
-        "SELECT id, at, actor, action, subject, patient, organisation, details, content_hash FROM audit_event"
-    )
-    assert rows
+    columns = columns_of(version)
+    if version == 1:  # as the product wrote it before there were more columns
+        former = await fetch(f"SELECT {', '.join(columns)} FROM audit_event LIMIT 3")
+        for row in former:
+            parts = (new_id(), *list(row.values())[1:-1], details_text(row["details"]))
+            await execute(FORMER, *parts, content_hash(parts, 1))
+
+    rows = await fetch(f"SELECT {', '.join(columns)}, content_hash FROM audit_event WHERE version = $1", version)
+
+    assert len(rows) >= 3
     for row in rows:
         *parts, kept = row.values()
-        parts[1] = parts[1]
-        assert content_hash(tuple(parts)) == kept
+        parts[7] = details_text(parts[7])
+        assert content_hash(parts, version) == kept
+        for place in range(len(parts)):
+            altered = [*parts[:place], f"{parts[place]}.", *parts[place + 1 :]]
+            assert content_hash(altered, version) != kept
