@@ -1,4 +1,4 @@
-"""Everything the environment decides, read once and checked at start. No rules, no I/O besides the environment."""
+"""Everything the environment decides, read once and checked at start. No I/O besides it and the files it names."""
 
 import json
 import re
@@ -16,6 +16,16 @@ from urllib.parse import urlsplit
 # What .env.example holds, which must not be what production runs with.
 SAMPLE_HOST = "cohorte.example.org"
 SAMPLE_PASSWORD = "PASSWORD"  # noqa: S105 - the word that stands in its place
+SECRETS = (
+    "SECRET_KEY",
+    "IDENTITY_KEYS",
+    "DATABASE_URL",
+    "MIGRATION_DATABASE_URL",
+    "SMTP_URL",
+    "TWILIO_AUTH_TOKEN",
+    "OIDC_CLIENT_SECRET",
+)
+"""What may stand in a file of its own, named by the same setting with _FILE behind it."""
 DRAW_ANOTHER = "draw another, as .env.example shows."
 
 
@@ -116,6 +126,7 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = environ) -> "Settings":
         """Read the environment; BadSettings lists everything that is missing or wrong at once."""
         faults: list[str] = []
+        env = _with_files(env, faults)
         port = _number(env, "PORT", 8000, faults)
         processes = _number(env, "WEB_PROCESSES", 1, faults)
         keys = _identity_keys(env, faults)
@@ -241,6 +252,21 @@ def _is_no_key(key: bytes) -> bool:
 def _is_address(url: str, schemes: set[str]) -> bool:
     parts = urlsplit(url)
     return parts.scheme in schemes and bool(parts.hostname)
+
+
+def _with_files(env: Mapping[str, str], faults: list[str]) -> Mapping[str, str]:
+    """The environment, and what stands in files that it names in place of a secret."""
+    found = dict(env)
+    for name in SECRETS:
+        path = env.get(f"{name}_FILE", "")
+        if path and env.get(name):
+            faults.append(f"{name} and {name}_FILE are both there: keep one.")
+        elif path:
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as fault:
+                faults.append(f"{name}_FILE cannot be read: {type(fault).__name__}.")
+    return found
 
 
 def _needed(env: Mapping[str, str], name: str, faults: list[str]) -> str:

@@ -15,6 +15,11 @@ class CannotRun(Exception):
     """Why nothing was started, and what to do about it."""
 
 
+def is_given(environment: Mapping[str, str], name: str) -> bool:
+    """Whether a setting is there, or the file that holds it."""
+    return bool(environment.get(name) or environment.get(f"{name}_FILE"))
+
+
 def new_secrets() -> dict[str, str]:
     """A session key and a ring of one identity key."""
     ring = {"current": "local", "keys": {"local": _key()}, "lookup": _key()}
@@ -58,7 +63,7 @@ def child_environment(given: Mapping[str, str], var_dir: Path, port: int) -> dic
         "PYTHONUNBUFFERED": "1",
     }
     if given.get("COHORTE_ENV", "demo") == "production":
-        missing = [name for name in (*SECRET_NAMES, "DATABASE_URL", "SMTP_URL") if not given.get(name)]
+        missing = [name for name in (*SECRET_NAMES, "DATABASE_URL", "SMTP_URL") if not is_given(given, name)]
         if missing:
             raise CannotRun(f"COHORTE_ENV=production makes nothing up. Set {', '.join(missing)}; see .env.example.")
     else:

@@ -13,7 +13,7 @@ from os import environ  # noqa: TID251 - the composition root hands it on to its
 from pathlib import Path
 from typing import IO, Any
 
-from app.cli.local import CannotRun, child_environment, free_port, local_texts, port_fault
+from app.cli.local import CannotRun, child_environment, free_port, is_given, local_texts, port_fault
 from app.lib.postgres import Postgres
 from app.lib.postgres_home import CannotStart
 from app.lib.supervisor import Program, StepFailed, Supervisor, command, last_lines
@@ -123,7 +123,7 @@ def _plan(given: Mapping[str, str], var_dir: Path, host: str) -> Plan:
     environment = child_environment(given, var_dir, port)
     if environment["COHORTE_ENV"] == "production":
         Settings.from_env(environment).refuse_if_unsafe()
-    if environment["COHORTE_ENV"] == "demo" and not environment.get("SMTP_URL"):
+    if environment["COHORTE_ENV"] == "demo" and not is_given(environment, "SMTP_URL"):
         environment |= {
             "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
             "MAILBOX_FOLDER": str(var_dir / "mailbox"),
@@ -167,7 +167,7 @@ def _wait_for_port(host: str, port: int) -> None:
 
 def _start_database(plan: Plan, supervisor: Supervisor) -> Postgres | None:
     """The embedded server, unless DATABASE_URL names another."""
-    if plan.environment.get("DATABASE_URL"):
+    if is_given(plan.environment, "DATABASE_URL"):
         return None
     database = Postgres(plan.var_dir / "postgres", log=plan.log("postgres"))
     database.prepare()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from base64 import b64encode
@@ -36,6 +37,25 @@ OIDC = {
 def ring(**changed: object) -> str:
     """A good ring, with these parts of it changed."""
     return json.dumps(json.loads(GOOD["IDENTITY_KEYS"]) | changed)
+
+
+@pytest.mark.capability("E49")
+def test_the_example_names_every_setting(root):
+    read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', (root / "app/settings.py").read_text())) - {"PASSWORD"}
+    shown = set(re.findall(r"^([A-Z_]+)=", (root / ".env.example").read_text(), re.MULTILINE))
+
+    # The mailbox of a demonstration is for `cohorte run` alone.
+    assert read - {"MAILBOX_FOLDER"} == shown
+
+
+def test_the_example_itself_is_refused(root):
+    lines = (root / ".env.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+    with pytest.raises(BadSettings, match="SECRET_KEY is missing"):
+        Settings.from_env(given)
+    filled = {name: value.strip('"') for name, value in (given | new_secrets()).items()}
+    assert len(Settings.from_env(filled).production_faults()) == 4
 
 
 def test_good_settings_have_no_fault():
@@ -130,6 +150,22 @@ def test_production_refuses_what_is_not_safe(changed, said):
     faults = Settings.from_env(GOOD | changed).production_faults()
 
     assert [fault.startswith(start) for fault, start in zip(faults, said, strict=True)] == [True] * len(said), faults
+
+
+@pytest.mark.capability("A10")
+def test_a_secret_may_stand_in_a_file(tmp_path):
+    (tmp_path / "key").write_text(f"{GOOD['SECRET_KEY']}\n")
+    without = {name: value for name, value in GOOD.items() if name != "SECRET_KEY"}
+
+    found = Settings.from_env(without | {"SECRET_KEY_FILE": str(tmp_path / "key")})
+
+    assert found.secret_key.decode() == GOOD["SECRET_KEY"]
+    for wrong, said in [
+        (without | {"SECRET_KEY_FILE": str(tmp_path / "none")}, "SECRET_KEY_FILE cannot be read: FileNotFoundError"),
+        (GOOD | {"SECRET_KEY_FILE": str(tmp_path / "key")}, "both there"),
+    ]:
+        with pytest.raises(BadSettings, match=said):
+            Settings.from_env(wrong)
 
 
 def test_another_way_to_twilio_may_be_meant():

@@ -45,6 +45,13 @@ def test_production_makes_nothing_up(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_production_may_name_files_of_secrets(tmp_path: Path) -> None:
+    names = ("SECRET_KEY", "IDENTITY_KEYS", "DATABASE_URL", "SMTP_URL")
+    given = {f"{name}_FILE": "/run/credentials" for name in names}
+    environment = child_environment({"COHORTE_ENV": "production", **given}, tmp_path, 8000)
+    assert [environment.get(name) for name in names] == [None] * 4
+
+
 def test_what_the_caller_sets_wins(tmp_path: Path) -> None:
     given = {
         "SECRET_KEY": "mine",
