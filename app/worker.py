@@ -8,9 +8,9 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
 from app.accounts import jobs as accounts
 from app.accounts.addresses import jobs as addresses
-from app.accounts.resets import jobs as resets
 from app.accounts.break_glass import jobs as break_glass
 from app.accounts.invitations import jobs as invitations
+from app.accounts.resets import jobs as resets
 from app.accounts.rotation import jobs as rotation
 from app.accounts.sign_up import jobs as sign_up
 from app.alerts import jobs as alerts

@@ -58,6 +58,7 @@ def measure(house: House) -> None:
     for name, count in counted.items():
         line(f"SQL statements: {name}", count)
     _scoring()
+    _trail()
     _memory([*(process.pid for process in web), worker.pid], house)
 
 
@@ -194,6 +195,16 @@ def _scoring() -> None:
 
     line("PHQ-9 parse + hide + score, responses/s a core", rate(), None, None, ">= 100,000")
     line("  from JSON text", rate_from_text())
+
+
+def _trail() -> None:
+    from bench.trail import EVENTS, measure
+
+    sealing, verifying = measure()
+    line(f"seal {EVENTS:,} events, events/s", EVENTS / sealing)
+    line("  seconds", sealing)
+    line(f"verify {EVENTS:,} events, events/s", EVENTS / verifying)
+    line("  seconds", verifying)
 
 
 def _memory(processes: list[int], house: House) -> None:
