@@ -13,6 +13,7 @@ OURS = {
     "app.css",
     "app.js",
     "sign_up.js",
+    "altcha/cohorte.css",
     "mark.svg",
     "favicon-32.png",
     "touch-icon-180.png",

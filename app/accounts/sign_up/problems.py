@@ -26,4 +26,3 @@ class Fault(StrEnum):
     TOO_MANY = "too_many"
     TOO_MANY_UNPROVEN = "too_many_unproven"
     TOO_MANY_FOR_ADDRESS = "too_many_for_address"
-    KIND_MISSING = "kind_missing"

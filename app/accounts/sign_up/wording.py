@@ -54,7 +54,6 @@ def _about_sending() -> dict[Fault, str]:
             " Wait one hour, or allow JavaScript, then try again."
         ),
         Fault.TOO_MANY_FOR_ADDRESS: _("Several codes were sent to this address. Wait one hour, then try again."),
-        Fault.KIND_MISSING: _("Choose one of the two"),
     }
 
 
@@ -63,8 +62,8 @@ def widget_words() -> dict[str, str]:
     failed = _("The check did not work. You can send the form all the same.")
     return {
         "label": _("I am a person"),
-        "verifying": _("Checking, a second or two…"),
-        "verified": _("Checked"),
+        "verifying": _("Automatic check under way…"),
+        "verified": _("Automatic check: done"),
         "error": failed,
         "expired": _("The check has run out. Tick the box again."),
         "waitAlert": _("The check is still under way. Wait a moment."),
