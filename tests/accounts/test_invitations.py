@@ -1,9 +1,11 @@
 """Invitations: who may invite, what the mail says, what its link does, and what becomes of it."""
 
 import re
+from asyncio import get_running_loop
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from app.access.policy import Role
 from app.accounts import passwords, queries, tokens
@@ -12,10 +14,12 @@ from app.accounts.invitations import actions
 from app.accounts.model import Kind, NewAccount
 from app.accounts.organisations.actions import close_organisation
 from app.audit.actions import NOBODY, Action
+from app.cli.local import free_port
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_row, fetch_value
 from app.lib.ids import new_id
 from app.lib.mailbox import list_messages
+from app.settings import settings
 from tests.browser import read, text_of
 
 HERE = "/administration/invitations"
@@ -142,12 +146,31 @@ async def test_opening_the_link_accepts_nothing(browser_for, mailbox):
     assert await fetch_value("SELECT count(*) FROM account WHERE email_hash = $1", queries.email_hash(EMAIL)) == 0
 
 
-async def test_a_letter_that_comes_back_is_said(browser_for, mailbox):
-    await browser_for("odile").post(HERE, data=FORM | {"email": "bounce@example.org"})
-    await execute("UPDATE invitation SET sent_at = now(), bounced_at = now()")
+class Unknown:
+    """A mail server's rules: nobody is known here."""
+
+    def __init__(self) -> None:
+        setattr(self, "handle_" + "RCPT", self.refuse)
+
+    async def refuse(self, *_asked) -> str:
+        return "550 5.1.1 nobody of that name"
+
+
+async def test_a_letter_that_comes_back_is_said(browser_for, monkeypatch):
+    port = free_port()
+    server = await get_running_loop().create_server(lambda: SMTP(Unknown()), "127.0.0.1", port)
+    monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
+    settings.cache_clear()
+    await browser_for("odile").post(HERE, data=FORM)
+    await run_mail_jobs()
+    server.close()
+    monkeypatch.undo()
+    settings.cache_clear()
+
     assert await state_of(browser_for) == "Came back"
     assert "Invitations that came back" in text_of((await browser_for("odile").page("/administration")).main)
     assert "Nina Roux" in text_of((await browser_for("odile").page(f"{HERE}?show=bounced")).main)
+    assert "Nina Roux" not in text_of((await browser_for("zoe").page(f"{HERE}?show=bounced")).main)
 
 
 async def test_a_letter_that_comes_back_later_is_said_too(browser_for, mailbox):
@@ -302,6 +325,7 @@ async def test_an_account_opened_meanwhile_is_not_doubled(browser_for, people, m
         ("given_name", "", "Enter the given name"),
         ("profession", "wizard", "Choose the profession"),
         ("access", "", "Choose what the person does in the centre"),
+        ("access", "superadmin", "Choose what the person does in the centre"),
         ("language", "eo", "Choose the language of the email"),
     ],
 )
