@@ -15,7 +15,7 @@ from app.accounts.rotation import jobs as rotation
 from app.accounts.sign_up import jobs as sign_up
 from app.alerts import jobs as alerts
 from app.audit import jobs as audit
-from app.lib import db
+from app.lib import db, scrubbing
 from app.questionnaires.library import library
 from app.responses import jobs as responses
 from app.settings import settings
@@ -97,4 +97,5 @@ def main() -> None:
     logging.basicConfig(
         stream=sys.stdout, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    scrubbing.install()
     asyncio.run(work())

@@ -9,6 +9,7 @@ from time import perf_counter
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.lib import scrubbing
 from app.settings import settings
 
 CONTENT_SECURITY_POLICY = (
@@ -47,6 +48,7 @@ def write_line(**fields: str | int | float | list[str]) -> None:
 
 def speak_to_stdout() -> None:
     """Give the log a way out, once a process."""
+    scrubbing.install()
     if not log.handlers:
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(logging.Formatter("%(message)s"))
