@@ -27,13 +27,14 @@ class Browser(httpx.AsyncClient):
             cookies={"language": language, **cookies},
         )
         self.secret = secret
+        self.reads = True
 
     async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
         if request.method not in SAFE and "x-csrf-token" not in request.headers:
             request.headers["X-CSRF-Token"] = csrf.token(self.secret)
         reply = await super().send(request, **kwargs)
         await reply.aread()
-        if reply.headers.get("content-type", "").startswith("text/html"):
+        if self.reads and reply.headers.get("content-type", "").startswith("text/html"):
             check(BeautifulSoup(reply.text, "html.parser"), str(request.url))
         return reply
 

@@ -39,6 +39,7 @@ MAY = {
     "organisation:read": LOOKING_AFTER_ACCOUNTS,
     "organisation:edit": LOOKING_AFTER_ACCOUNTS,
     "organisation:create": NETWORK,
+    "account:close": NETWORK,
     "professional:read": LOOKING_AFTER_ACCOUNTS,
     "place:manage": LOOKING_AFTER_ACCOUNTS,
     "place:decide": LOOKING_AFTER_ACCOUNTS,
@@ -76,6 +77,14 @@ KINDS = {
     "assignment_id": OF_PATIENT,
     "response_id": OF_PATIENT,
     "alert_id": OF_PATIENT,
+    "organisation_id": OF_CENTRE,
+    "account_id": OF_CENTRE,
+    "membership_id": OF_CENTRE,
+    "request_id": OF_CENTRE,
+    "invitation_id": OF_CENTRE,
+    "reset_id": OF_CENTRE,
+    "session_id": OF_PERSON,
+    "passkey": OF_PERSON,
 }
 
 # Parts that name something inside the thing, or nothing that belongs to anybody: one example does.
@@ -84,7 +93,32 @@ WITHIN = {
     "item_id": "q1",
     "score_id": "total",
     "key": "phq9",
+    "section": "data",
+    "token": "nothing",
 }
 
-# Routes about a thing of any centre: the permission alone decides.
-ANY_CENTRE: set[str] = set()
+# A patient as a code belongs to the network; who it is, only once the glass was broken.
+OF_NETWORK = (NETWORK, NETWORK)
+# Allowed, and yet there is nothing there for anybody in the cast: why.
+NOTHING_THERE = {
+    "/me/identity": "no provider of identities is set up",
+    "/me/identity/link": "no provider of identities is set up",
+    "/me/identity/unlink": "no provider of identities is set up",
+    "/me/phone": "no text messages are set up",
+    "/training/certificate": "nobody has taken the quiz",
+    "/training/passed": "nobody has taken the quiz",
+    "/invitations/{token:str}/accept": "no link was mailed",
+    "POST /administration/resets": "no account was named",
+}
+# The same for somebody in particular.
+NOTHING_FOR = {"/invitations/accepted": {"lucie"}}
+# What is for the team alone, though it is one's own.
+NOT_FOR_PATIENTS = ("/me/authenticator", "/me/password")
+# Two people reset an account, and never its owner: (who, centre of the account).
+NOT_ALSO = {
+    "/administration/resets/{reset_id:uuid}/confirm": {("sacha", "lyon"), ("sacha", "brest"), ("zoe", "brest")},
+}
+# Where the same part of a path names a thing as somebody else sees it.
+OTHERWISE = {
+    "/administration/patients/{patient_id:uuid}/identity": OF_NETWORK,
+}

@@ -33,6 +33,8 @@ class Route:
 
     @property
     def kinds(self) -> list[tuple[set[str], set[str]]]:
+        if self.path in rules.OTHERWISE:
+            return [rules.OTHERWISE[self.path]]
         return [rules.KINDS[part] for part in self.parts if part in rules.KINDS]
 
     def about(self, things: dict[str, str]) -> str:
@@ -49,13 +51,20 @@ class Route:
         """What this person should meet: sign-in, missing, forbidden, training, or in."""
         if who in rules.OUTSIDE:
             return "sign-in"
-        named = f"{self.method} {self.path}"
-        if named not in rules.ANY_CENTRE and any(who not in kind[WORLDS.index(world)] for kind in self.kinds):
+        if any(who not in kind[WORLDS.index(world)] for kind in self.kinds):
             return "missing"
         if who not in rules.MAY[self.permission]:
             return "forbidden"
+        if (who, world) in rules.NOT_ALSO.get(self.path, ()):
+            return "forbidden"
         gated = who in rules.UNTRAINED and self.permission in rules.AFTER_TRAINING
-        return "training" if gated else "in"
+        return "training" if gated else self.inside(who)
+
+    def inside(self, who: str) -> str:
+        """What somebody finds who may come in."""
+        patient = who in rules.PATIENTS and self.path.startswith(rules.NOT_FOR_PATIENTS)
+        nothing = {self.path, f"{self.method} {self.path}"} & set(rules.NOTHING_THERE)
+        return "missing" if patient or nothing or who in rules.NOTHING_FOR.get(self.path, ()) else "in"
 
 
 def met(reply: httpx.Response) -> str:
@@ -93,6 +102,7 @@ async def things(db: None, people: Any) -> Things:
 
 async def ask(browser: Any, route: Route, path: str) -> httpx.Response:
     """One question, after which nothing it did is left."""
+    browser.reads = False  # what pages look like is for other tests
     async with Transaction(DB) as outer:
         savepoint = await outer.savepoint()
         reply = await browser.request(route.method, path, data={} if route.method == "POST" else None)

@@ -1,13 +1,28 @@
 """One thing of each kind in Lyon and one in Brest, made by the product's own actions."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from app.lib.db import fetch_value
+from app.accounts.actions.sessions import open_session
+from app.accounts.invitations.actions import invite
+from app.accounts.invitations.model import NewInvitation
+from app.accounts.places.actions import request_place
+from app.accounts.places.model import Wish
+from app.accounts.resets.actions import ask_for_reset
+from app.accounts.resets.model import NewReset
+from app.lib import clock
+from app.lib.db import execute, fetch_value
+from app.lib.ids import new_id
+from app.lib.keys import ring
+from app.responses.actions import score_response
 from tests.alerts.stories import SUFFERING, draft, phq9
 from tests.people import Cast
 
 WORLDS = ("lyon", "brest")
+PASSKEY = """
+INSERT INTO passkey (id, account, credential_id, public_key, name, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +38,8 @@ class Things:
 async def make(people: Cast) -> Things:
     """Fill both worlds."""
     sent = [await phq9(people, SUFFERING, who=who) for who in ("paul", "yann")]
+    for response in sent:
+        await score_response(response, at=clock.now())
     drafts = [await draft(people, {"q1": 1}, who=who) for who in ("paul", "yann")]
     return Things(
         {
@@ -31,12 +48,67 @@ async def make(people: Cast) -> Things:
             "draft_id": (drafts[0], drafts[1]),
             "assignment_id": await _pair("SELECT id FROM assignment WHERE response = $1", drafts),
             "alert_id": await _pair("SELECT id FROM alert WHERE response = $1", sent),
+            **await _of_centres(people),
+            **await _of_persons(people),
         }
     )
 
 
-async def _pair(sql: str, ids: list[UUID]) -> tuple[UUID, UUID]:
-    one, other = [await fetch_value(sql, one) for one in ids]
-    assert one is not None
-    assert other is not None
+async def _of_centres(people: Cast) -> dict[str, tuple[UUID, UUID]]:
+    """What administrators look after. Tom works in Lyon alone, Zoé in Brest."""
+    centres, heads, at = (people.lyon, people.brest), ("ines", "zoe"), clock.now()
+    workers = [people[who].account for who in ("tom", "zoe")]
+    lucie = people["lucie"].account
+    invited = [
+        NewInvitation(
+            organisation=centre,
+            email=f"{head}.invites@example.org",
+            given_name="Ada",
+            family_name="Roy",
+            language="fr",
+            profession="nurse",
+            role="practitioner",
+            administers=False,
+        )
+        for centre, head in zip(centres, heads, strict=True)
+    ]
+    asked = [
+        await ask_for_reset(people["sacha"].actor, NewReset(account, "Seen in person, with an identity card."), at=at)
+        for account in workers
+    ]
+    return {
+        "organisation_id": centres,
+        "account_id": (workers[0], workers[1]),
+        "membership_id": await _pair("SELECT id FROM membership WHERE account = $1", workers),
+        "request_id": _both([await request_place(lucie, Wish("nurse", centre), at=at) for centre in centres]),
+        "invitation_id": _both(
+            [await invite(people[head].actor, new, at=at) for head, new in zip(heads, invited, strict=True)]
+        ),
+        "reset_id": _both(asked),
+    }
+
+
+async def _of_persons(people: Cast) -> dict[str, tuple[UUID, UUID]]:
+    """Own things of Inès and of Zoé."""
+    owners = [people[who].account for who in ("ines", "zoe")]
+    for owner in owners:
+        await open_session(owner, method="elsewhere", at=clock.now())
+        key = ring().open(await fetch_value("SELECT data_key FROM account WHERE id = $1", owner), owner)
+        passkey = new_id()
+        name = key.seal("Telephone", passkey, "passkey.name")
+        await execute(PASSKEY, passkey, owner, owner.bytes, b"key", name, clock.now())
+    return {
+        "session_id": await _pair("SELECT id FROM session WHERE account = $1 AND method = 'elsewhere'", owners),
+        "passkey": await _pair("SELECT id FROM passkey WHERE account = $1", owners),
+    }
+
+
+def _both(ids: list[Any]) -> tuple[UUID, UUID]:
+    one, other = ids
+    assert isinstance(one, UUID)
+    assert isinstance(other, UUID)
     return one, other
+
+
+async def _pair(sql: str, ids: list[UUID]) -> tuple[UUID, UUID]:
+    return _both([await fetch_value(sql, one) for one in ids])
