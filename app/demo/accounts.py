@@ -5,6 +5,7 @@ from os import environ  # noqa: TID251 - the supervisor, which has no settings, 
 from pathlib import Path
 
 from app.accounts.model import Kind, NewAccount
+from app.accounts.professions import Access
 from app.demo.library import DemoSecrets, demo_secrets
 
 
@@ -13,6 +14,8 @@ class Centre:
     code: str
     name: str
     city: str
+    phone: str
+    pathologies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,18 @@ class Professional:
     family_name: str
     profession: str
     centres: tuple[str, ...]
+    access: Access = Access.TEAM
+    kind: Kind = Kind.PROFESSIONAL
+    about: str = ""
 
     @property
     def email(self) -> str:
         return _address(self.key, self.family_name)
+
+    @property
+    def described(self) -> str:
+        """For the list of accounts."""
+        return self.about or f"{self.profession}, {' and '.join(self.centres)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +62,37 @@ def _address(given: str, family: str) -> str:
 
 
 CENTRES = (
-    Centre("LYO", "Centre expert de Lyon", "Lyon"),
-    Centre("BRE", "Centre expert de Brest", "Brest"),
+    Centre("LYO", "Centre expert de Lyon", "Lyon", "04 99 00 00 00", ("bipolar", "depression", "autism")),
+    Centre("BRE", "Centre expert de Brest", "Brest", "02 99 00 00 00", ("schizophrenia", "chronic_pain")),
 )
 TEAM = (
-    Professional("ines", "Inès", "Moreau", "psychiatrist", ("LYO",)),
+    Professional(
+        "ines",
+        "Inès",
+        "Moreau",
+        "psychiatrist",
+        ("LYO",),
+        Access.TEAM_AND_ACCOUNTS,
+        about="psychiatrist, LYO, and administers it",
+    ),
     Professional("marc", "Marc", "Petit", "nurse", ("LYO", "BRE")),
-    Professional("zoe", "Zoé", "Caradec", "psychiatrist", ("BRE",)),
+    Professional(
+        "zoe",
+        "Zoé",
+        "Caradec",
+        "psychiatrist",
+        ("BRE",),
+        Access.TEAM_AND_ACCOUNTS,
+        about="psychiatrist, BRE, and administers it",
+    ),
+    Professional(
+        "odile", "Odile", "Garnier", "other", ("LYO",), Access.ACCOUNTS, about="administers LYO, sees no patient"
+    ),
+    Professional("sacha", "Sacha", "Vidal", "other", (), kind=Kind.SUPERADMIN, about="looks after the whole network"),
+    Professional("lucie", "Lucie", "Blanc", "psychologist", (), about="psychologist, waits for a place in Lyon"),
 )
+INVITED = ("Hugo", "Renard", "hugo.renard@example.org", "arc")
+"""Somebody whom Lyon has invited; the link is in the mailbox."""
 ANSWERERS = (
     Answerer("paul", "Paul", "Lambert", "fr", "a patient of Lyon, followed for nine months"),
     Answerer("claire", "Claire", "Martin", "fr", "mother of Léa, answers for her"),
@@ -79,7 +113,7 @@ def known_secrets(folder: Path | None = None) -> DemoSecrets:
 def team_account(person: Professional, secrets: DemoSecrets) -> NewAccount:
     """What opens this professional's account."""
     return NewAccount(
-        kind=Kind.PROFESSIONAL,
+        kind=person.kind,
         email=person.email,
         given_name=person.given_name,
         family_name=person.family_name,
@@ -105,5 +139,5 @@ def summary(folder: Path | None = None) -> str:
     lines = ["Demo accounts (nobody here is real)", "  Patients: /sign-in, the code comes to /mailbox"]
     lines += [f"    {person.email:32}{person.about}" for person in ANSWERERS]
     lines += [f"  Team: /sign-in/team, password {secrets.password}, then the code shown at /mailbox"]
-    lines += [f"    {person.email:32}{person.profession}, {' and '.join(person.centres)}" for person in TEAM]
+    lines += [f"    {person.email:32}{person.described}" for person in TEAM]
     return "\n".join(lines)

@@ -7,14 +7,29 @@ from uuid import UUID
 from app.access.policy import Actor, Role
 from app.accounts.actions.opening import create_account, note_training
 from app.accounts.actions.places import add_membership, link_patient
+from app.accounts.invitations.actions import invite
+from app.accounts.invitations.model import NewInvitation
 from app.accounts.model import NewAccount, NewPlace
 from app.accounts.organisations.actions import create_organisation
 from app.accounts.organisations.model import Details
+from app.accounts.places.actions import request_place
+from app.accounts.places.model import Wish
+from app.accounts.professions import Access, place_of, role_of
 from app.alerts.actions import acknowledge_alert, note_seen
 from app.alerts.queries import alerts_of_patient
 from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.audit.actions import NOBODY
-from app.demo.accounts import ANSWERERS, CENTRES, TEAM, Answerer, answerer_account, known_secrets, team_account
+from app.demo.accounts import (
+    ANSWERERS,
+    CENTRES,
+    INVITED,
+    TEAM,
+    Answerer,
+    Centre,
+    answerer_account,
+    known_secrets,
+    team_account,
+)
 from app.demo.answering import answer, send
 from app.demo.stories import Asked, Sent, Story, moment
 from app.lib import clock
@@ -45,26 +60,53 @@ class Stage:
 
 
 async def set_stage(at: datetime) -> Stage:
-    """The centres, and the team with its places in them."""
-    centres = {
-        centre.code: await create_organisation(
-            NOBODY, Details(code=centre.code, name=centre.name, city=centre.city), at=at - SINCE
-        )
-        for centre in CENTRES
-    }
+    """The centres, the team with its places in them, and who is still on the way to one."""
+    begun = at - SINCE
+    centres = {centre.code: await create_organisation(NOBODY, _details(centre), at=begun) for centre in CENTRES}
     secrets, team = known_secrets(), {}
     for person in TEAM:
-        team[person.key] = await create_account(NOBODY, team_account(person, secrets), at=at - SINCE)
-        await note_training(NOBODY, team[person.key], clock.day_in(ZONE, at + A_YEAR), at=at - SINCE)
+        team[person.key] = await create_account(NOBODY, team_account(person, secrets), at=begun)
+        if person.centres and person.access is not Access.ACCOUNTS:
+            await note_training(NOBODY, team[person.key], clock.day_in(ZONE, at + A_YEAR), at=begun)
+        role, administers = place_of(person.profession, person.access)
         for code in person.centres:
-            await add_membership(
-                NOBODY,
-                team[person.key],
-                NewPlace(centres[code], person.profession, administers=person.key in HEADS.values()),
-                since=clock.day_in(ZONE, at - SINCE),
-                at=at - SINCE,
-            )
-    return Stage(at, centres, team)
+            place = NewPlace(centres[code], person.profession, role, administers)
+            await add_membership(NOBODY, team[person.key], place, since=clock.day_in(ZONE, begun), at=begun)
+    stage = Stage(at, centres, team)
+    await _on_the_way(stage)
+    return stage
+
+
+def _details(centre: Centre) -> Details:
+    return Details(
+        code=centre.code,
+        name=centre.name,
+        city=centre.city,
+        phone=centre.phone,
+        pathologies=centre.pathologies,
+        controller=f"CHU de {centre.city}",
+        data_owner="Fondation Exemple",
+        data_protection_officer="dpo@example.org",
+    )
+
+
+async def _on_the_way(stage: Stage) -> None:
+    """Somebody asks for a place in Lyon, and Lyon has invited somebody."""
+    lyon = stage.centres["LYO"]
+    await request_place(stage.team["lucie"], Wish("psychologist", lyon), at=stage.at - READING)
+    odile = Actor(stage.team["odile"], Role.ADMINISTRATOR, organisation=lyon)
+    given, family, email, profession = INVITED
+    invitation = NewInvitation(
+        organisation=lyon,
+        email=email,
+        given_name=given,
+        family_name=family,
+        language="fr",
+        profession=profession,
+        role=role_of(profession).value,
+        administers=False,
+    )
+    await invite(odile, invitation, at=stage.at - READING)
 
 
 async def tell(stage: Stage, story: Story) -> UUID:

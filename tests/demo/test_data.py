@@ -138,3 +138,14 @@ async def test_nobody_of_brest_is_in_the_list_of_lyon(lyon: dict[str, Patient]) 
 def test_the_demonstration_is_refused_elsewhere(database: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_demo_load(None) == 1  # type: ignore[arg-type]
     assert "COHORTE_ENV=demo" in capsys.readouterr().out
+
+
+async def test_every_kind_of_account_is_there_and_some_are_on_the_way(lyon: dict[str, Patient]) -> None:
+    waiting = "SELECT account FROM membership_request WHERE decided_at IS NULL"
+    invited = "SELECT count(*) FROM invitation i JOIN organisation o ON o.id = i.organisation AND o.code = 'LYO'"
+    assert await db.fetch_value(waiting) == await account_of("lucie.blanc@example.org")
+    assert await db.fetch_value(invited) == 1
+    kind = "SELECT kind FROM account WHERE id = $1"
+    assert await db.fetch_value(kind, await account_of("sacha.vidal@example.org")) == "superadmin"
+    role = "SELECT role FROM membership WHERE account = $1"
+    assert await db.fetch_value(role, await account_of("odile.garnier@example.org")) == "administrator"
