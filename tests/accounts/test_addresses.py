@@ -52,9 +52,9 @@ async def work() -> None:
                 row["task_name"].removeprefix("accounts:"),
                 dict(re.findall(r'"(\w+)": "([^"]+)"', row["args"])),
             )
-            if what == "tell_owner":
-                at = clock.now()
-                await notices.send_notice(UUID(args["account"]), Notice(args["notice"]), at, at=at)
+            if what in {"tell_owner", "text_owner"}:
+                at, tell = clock.now(), notices.send_notice if what == "tell_owner" else notices.text_notice
+                await tell(UUID(args["account"]), Notice(args["notice"]), at, at=at)
             else:
                 await acts[what](UUID(args["change"]), at=clock.now())
 

@@ -59,8 +59,9 @@ async def test_a_patient_sees_who_they_are_here(browser_for):
     assert "Paul Lambert" in words
     assert "paul@example.org" in words
     assert "yann" not in words
-    assert {"/me/names", "/me/email", "/me/phone", "/me/language", "/me/passkeys", "/me/sessions"} <= links
+    assert {"/me/names", "/me/email", "/me/language", "/me/passkeys", "/me/sessions"} <= links
     assert "/me/access-log" in links
+    assert "/me/phone" not in links, "nobody could send a text message"
     assert not {"/me/password", "/training", "/membership"} & links
 
 

@@ -13,10 +13,11 @@ from app.accounts.addresses.model import BETWEEN, LASTS, TRIES, Change, Fault, W
 from app.accounts.notices import Notice
 from app.accounts.problems import Problem
 from app.audit import actions as audit
+from app.channels import sms_available
 from app.channels.actions import send_letter, send_text
 from app.channels.model import Purpose
 from app.channels.rendering import code_text, letter, text_message
-from app.lib import jobs, sms, throttle
+from app.lib import jobs, throttle
 from app.lib.crypto import PersonKey
 from app.lib.db import Row, execute, transaction
 from app.lib.errors import Refused
@@ -191,7 +192,7 @@ async def tell_former(change: UUID, *, at: datetime) -> None:
         if row["kind"] == Way.EMAIL:
             written = letter("accounts/mail_address_former", row["language"], happened_at=row["used_at"])
             await send_letter(to, written, purpose, at=at)
-        elif sms.is_available():
+        elif sms_available():
             await send_text(to, text_message("accounts/text_address_former", row["language"]), purpose, at=at)
 
 

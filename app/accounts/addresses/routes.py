@@ -16,10 +16,11 @@ from app.accounts.model import code_of, is_email, normal_email
 from app.accounts.own.queries import get_profile
 from app.accounts.problems import Problem
 from app.accounts.routes.parts import AnyRequest, page, text_of
+from app.channels import sms_available
 from app.channels.model import State
 from app.channels.phones import PhoneProblem, as_mobile
 from app.channels.queries import last_delivery
-from app.lib import clock, sms
+from app.lib import clock
 
 OWN = requires(Permission.ACCOUNT_OWN)
 FRESH = requires(Permission.ACCOUNT_OWN, fresh=True)
@@ -40,7 +41,7 @@ async def ask_address(request: AnyRequest, actor: NamedDependency[Actor]) -> Res
 async def take_address(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Have a code sent there."""
     way = _way(request)
-    if way is Way.PHONE and not sms.is_available():
+    if way is Way.PHONE and not sms_available():
         raise NotFoundException
     typed = text_of(await request.form(), way)
     read = _email(typed) if way is Way.EMAIL else as_mobile(typed)
@@ -60,7 +61,7 @@ def _email(typed: str) -> str | Problem:
 
 async def _address_form(way: Way, actor: Actor, typed: str = "", trouble: Trouble = None) -> Response[Any]:
     profile = await get_profile(actor.id, clock.now())
-    if way is Way.PHONE and not profile.phone and not sms.is_available():
+    if way is Way.PHONE and not profile.phone and not sms_available():
         raise NotFoundException
     return page(
         f"accounts/address_{way}.html",
@@ -68,7 +69,7 @@ async def _address_form(way: Way, actor: Actor, typed: str = "", trouble: Troubl
         profile=profile,
         typed=typed[:254],
         problem=trouble and trouble_words(trouble),
-        texts=sms.is_available(),
+        texts=sms_available(),
     )
 
 

@@ -18,6 +18,7 @@ from app.accounts.own.model import Fault, Names
 from app.accounts.problems import Problem
 from app.accounts.routes.parts import AnyRequest, page, session_of, set_cookie, text_of
 from app.accounts.wording import problem_words, profession_words
+from app.channels import sms_available
 from app.lib import clock, i18n
 from app.settings import settings
 
@@ -39,6 +40,7 @@ async def show_account(actor: NamedDependency[Actor], done: FromQuery[str] = "")
         places=places,
         done=wording.done_words(done),
         identity=settings().openid is not None,
+        texts=sms_available(),
         w=wording,
         profession=profession_words,
     )

@@ -7,17 +7,18 @@ from uuid import UUID
 from app.access.policy import Actor, Role
 from app.accounts import passwords, tokens
 from app.accounts import queries as accounts
-from app.accounts.actions.notices import tell_owner
+from app.accounts.actions.notices import TEXT, tell_owner
 from app.accounts.model import Kind
 from app.accounts.notices import Notice
 from app.accounts.problems import Problem
 from app.accounts.resets import queries
 from app.accounts.resets.model import LINK_LASTS, WAITS_FOR_A_SECOND, Fault, NewReset, Reset
 from app.audit import actions as audit
-from app.channels.actions import send_letter, send_text
+from app.channels import sms_available
+from app.channels.actions import send_letter
 from app.channels.model import Purpose
-from app.channels.rendering import letter, text_message
-from app.lib import jobs, sms
+from app.channels.rendering import letter
+from app.lib import jobs
 from app.lib.db import Row, execute, transaction
 from app.lib.errors import Refused
 from app.lib.ids import new_id
@@ -68,6 +69,9 @@ async def ask_for_reset(by: Actor, new: NewReset, *, at: datetime) -> UUID | Fau
         email = key.seal(new.email, reset, "account_reset.email") if new.email else None
         await execute(INSERT, reset, new.account, reason, email, by.id, at, at + WAITS_FOR_A_SECOND)
         await jobs.defer(MAIL_OBJECTION, reset=str(reset))
+        if sms_available():
+            told = {"account": str(new.account), "notice": Notice.RESET_ASKED.value, "at": at.isoformat()}
+            await jobs.defer(TEXT, **told)
         await audit.record(audit.Action.RESET_ASKED, by=by.id, at=at, subject=new.account, reset=str(reset))
     return reset
 
@@ -177,7 +181,7 @@ async def _let_in(reset: Reset, hashed: str | None, at: datetime) -> None:
 
 
 async def mail_objection(reset: UUID, *, at: datetime) -> None:
-    """Tell the owner, on every way, that a reset was asked for, with a link to object. A second run renews the link."""
+    """Tell the owner that a reset was asked for, with a link to object. A second run renews the link."""
     async with transaction():
         row = await queries.lock_reset(reset)
         if row is None or row["confirmed_at"] or row["refused_at"]:
@@ -189,9 +193,6 @@ async def mail_objection(reset: UUID, *, at: datetime) -> None:
         purpose, language = Purpose(f"notice:{Notice.RESET_ASKED}", row["account"], reset), row["language"]
         written = letter("accounts/mail_reset_asked", language, happened_at=row["asked_at"], link=link)
         await send_letter(await accounts.get_email(row["account"]), written, purpose, at=at)
-        phone = await queries.find_phone(row["account"]) if sms.is_available() else ""
-        if phone:
-            await send_text(phone, text_message("accounts/text_reset_asked", language), purpose, at=at)
 
 
 async def mail_link(reset: UUID, *, at: datetime) -> None:

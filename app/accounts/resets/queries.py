@@ -73,13 +73,3 @@ async def lock_reset(reset: UUID) -> Row | None:
 async def lock_open(account: UUID) -> Row | None:
     """The reset of this account that has not come to an end, held."""
     return await fetch_row(OPEN, account)
-
-
-async def find_phone(account: UUID) -> str:
-    """Its telephone number, if one was verified; else empty."""
-    row = await fetch_row(
-        "SELECT data_key, phone FROM account WHERE id = $1 AND phone_verified_at IS NOT NULL", account
-    )
-    if row is None:
-        return ""
-    return ring().open(row["data_key"], account).open_or_empty(row["phone"], account, "account.phone")
