@@ -91,9 +91,12 @@ class Visitor:
 
 
 async def note_lock_out(visitor: Visitor, account: UUID | None, *, at: datetime) -> None:
-    """The door is closed for a while: its owner is told, once a day at most. An address of nobody is counted alike."""
+    """The door is closed for a while: its owner is told, once a day at most.
+
+    For an address of nobody the same steps are taken, or the time of this answer would tell: the worker finds nobody.
+    """
     async with transaction():
-        first = await within(TOLD, visitor.name, at)
-        if first and account is not None:
-            await notices.tell_owner(account, Notice.LOCKED_OUT, at=at)
-            await audit.record(audit.Action.LOCKED_OUT, by=audit.NOBODY, at=at, subject=account)
+        if await within(TOLD, visitor.name, at):
+            owner = account or audit.NOBODY
+            await notices.tell_owner(owner, Notice.LOCKED_OUT, at=at)
+            await audit.record(audit.Action.LOCKED_OUT, by=audit.NOBODY, at=at, subject=owner)

@@ -27,7 +27,9 @@ async def tell_owner(account: UUID, notice: Notice, *, at: datetime) -> None:
 
 
 async def send_notice(account: UUID, notice: Notice, happened_at: datetime, *, at: datetime) -> None:
-    """Write to the owner, in their language, about what happened then."""
+    """Write to the owner, in their language, about what happened then; nobody, if the address was nobody's."""
+    if account == audit.NOBODY:
+        return
     async with transaction():
         language, address = await queries.get_language(account), await queries.get_email(account)
         written = letter(f"accounts/notice_{notice}", language, happened_at=happened_at)
@@ -38,7 +40,7 @@ async def send_notice(account: UUID, notice: Notice, happened_at: datetime, *, a
 async def text_notice(account: UUID, notice: Notice, happened_at: datetime, *, at: datetime) -> None:
     """Send the owner a text message, if a telephone is proven: that something happened, and what to do; no details."""
     async with transaction():
-        phone = await queries.get_phone(account)
+        phone = None if account == audit.NOBODY else await queries.get_phone(account)
         if phone is None:
             return
         text = text_message("accounts/text_notice", await queries.get_language(account), happened_at=happened_at)
