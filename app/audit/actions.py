@@ -129,6 +129,22 @@ async def record(
     await db.execute(INSERT, *parts, content_hash(parts))
 
 
+async def note_search(
+    by: UUID, *, at: datetime, organisation: UUID | None, patient: UUID | None = None, **details: str | int
+) -> None:
+    """Somebody read the trail: that is an event of it too."""
+    async with db.transaction():
+        await record(
+            Action.AUDIT_SEARCHED, by=by, at=at, subject=by, patient=patient, organisation=organisation, **details
+        )
+
+
+async def note_access_log(by: UUID, patient: UUID, *, at: datetime) -> None:
+    """Somebody read who looked at a record: their own, or that of somebody they answer for."""
+    async with db.transaction():
+        await record(Action.ACCESS_LOG_READ, by=by, at=at, subject=patient, patient=patient)
+
+
 SEALER = 0x7365616C
 """The number of the lock that whoever seals holds until its commit: there is one sealer at a time."""
 AT_ONCE = 5_000

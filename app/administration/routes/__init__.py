@@ -12,6 +12,7 @@ from app.administration.routes import (
     professionals,
     requests,
     resets,
+    trail,
 )
 
 HANDLERS: list[Any] = [
@@ -24,4 +25,5 @@ HANDLERS: list[Any] = [
     *patients.HANDLERS,
     *permissions.HANDLERS,
     *resets.HANDLERS,
+    *trail.HANDLERS,
 ]

@@ -1,0 +1,141 @@
+"""What happened, in words of somebody who reads the trail: every action, in groups. Pure."""
+
+from app.lib.i18n import gettext as _
+
+Group = tuple[str, str, dict[str, str]]
+
+
+def groups() -> list[Group]:
+    """(key, title, {action: words}) of each group, in the order in which they are offered."""
+    return [
+        ("records", _("Patients’ records"), _records()),
+        ("questionnaires", _("Questionnaires"), _questionnaires()),
+        ("alerts", _("Alerts"), _alerts()),
+        ("sign_in", _("Signing in"), _sign_in()),
+        ("accounts", _("Accounts"), _accounts()),
+        ("places", _("Centres, places and invitations"), _places()),
+        ("oversight", _("Administration and oversight"), _oversight()),
+    ]
+
+
+def action_words(action: str) -> str:
+    """One action in words; its own name where it has none, as an old one may."""
+    return next((words[action] for _key, _title, words in groups() if action in words), action)
+
+
+def actions_of(chosen: str) -> frozenset[str]:
+    """The actions that a choice stands for: those of a group, or one."""
+    known = {key: frozenset(words) for key, _title, words in groups()}
+    every = frozenset().union(*known.values())
+    return known.get(chosen) or (frozenset({chosen}) & every)
+
+
+def _records() -> dict[str, str]:
+    return {
+        "patient.read": _("Read a patient’s record"),
+        "today.read": _("Read the day’s list"),
+        "patients.searched": _("Searched patients"),
+        "response.read": _("Read a patient’s answers"),
+        "identity.opened": _("Opened a patient’s identity"),
+        "coded_patients.read": _("Read the list of patients by code"),
+        "access_log.read": _("Read who looked at a record"),
+        "patient.created": _("Created a patient’s record"),
+        "patient.linked": _("Linked an account to a patient"),
+    }
+
+
+def _questionnaires() -> dict[str, str]:
+    return {
+        "assignment.created": _("Asked for a questionnaire"),
+        "assignment.cancelled": _("Cancelled a questionnaire"),
+        "response.opened": _("Began a questionnaire"),
+        "response.saved": _("Saved answers"),
+        "response_row.added": _("Added an entry to the answers"),
+        "response_row.removed": _("Removed an entry from the answers"),
+        "response.submitted": _("Sent a questionnaire"),
+        "response.corrected": _("Corrected answers"),
+        "response.scored": _("Computed scores"),
+    }
+
+
+def _alerts() -> dict[str, str]:
+    return {
+        "alert.raised": _("Raised an alert"),
+        "alert.mailed": _("Mailed an alert"),
+        "alert.seen": _("Saw an alert"),
+        "alert.acknowledged": _("Took up an alert"),
+    }
+
+
+def _sign_in() -> dict[str, str]:
+    return {
+        "sign_in.started": _("Began to sign in"),
+        "sign_in_code.sent": _("Sent a sign-in code"),
+        "sign_in.refused": _("Refused a sign-in"),
+        "second_factor.given": _("Gave a second proof"),
+        "recovery_code.used": _("Used a recovery code"),
+        "session.opened": _("Signed in"),
+        "session.closed": _("Signed out"),
+        "sessions.closed": _("Closed sessions"),
+        "account.locked_out": _("Locked an account for a while"),
+        "membership.chosen": _("Chose a centre to work in"),
+        "sign_ins.forgotten": _("Deleted old sign-in attempts"),
+    }
+
+
+def _accounts() -> dict[str, str]:
+    return {
+        "sign_up.started": _("Began to sign up"),
+        "sign_up.verified": _("Confirmed a sign-up"),
+        "sign_up.refused": _("Refused a sign-up"),
+        "account.created": _("Opened an account"),
+        "account.closed": _("Closed an account"),
+        "language.chosen": _("Chose a language"),
+        "names.changed": _("Changed a name"),
+        "password.changed": _("Changed a password"),
+        "address_change.started": _("Began to change an address or a number"),
+        "address.changed": _("Changed an address or a number"),
+        "passkey.added": _("Added a passkey"),
+        "passkey.revoked": _("Removed a passkey"),
+        "authenticator.set": _("Set up an authenticator app"),
+        "authenticator.removed": _("Removed an authenticator app"),
+        "recovery_codes.made": _("Made new recovery codes"),
+        "identity.linked": _("Linked an outside identity"),
+        "identity.unlinked": _("Unlinked an outside identity"),
+        "reset.asked": _("Asked to reset a sign-in"),
+        "reset.confirmed": _("Confirmed a reset"),
+        "reset.refused": _("Refused a reset"),
+        "reset.used": _("Set up a sign-in anew after a reset"),
+        "notice.sent": _("Sent a notice"),
+        "delivery.noted": _("Noted whether a message arrived"),
+        "training.passed": _("Passed the training"),
+        "training.failed": _("Did not pass the training"),
+        "certificate.given": _("Wrote a training certificate"),
+    }
+
+
+def _places() -> dict[str, str]:
+    return {
+        "organisation.created": _("Created a centre"),
+        "organisation.changed": _("Changed a centre"),
+        "organisation.closed": _("Closed a centre"),
+        "organisation.reopened": _("Reopened a centre"),
+        "place.requested": _("Asked for a place in a centre"),
+        "place.granted": _("Granted a place"),
+        "place.refused": _("Refused a place"),
+        "membership.added": _("Gave a place in a centre"),
+        "membership.changed": _("Changed a place in a centre"),
+        "membership.ended": _("Ended a place in a centre"),
+        "invitation.sent": _("Sent an invitation"),
+        "invitation.opened": _("Opened an invitation"),
+        "invitation.accepted": _("Accepted an invitation"),
+        "invitation.revoked": _("Withdrew an invitation"),
+    }
+
+
+def _oversight() -> dict[str, str]:
+    return {
+        "administration.read": _("Read a page of administration"),
+        "audit.searched": _("Searched the trail"),
+        "keys.rotated": _("Changed the keys that seal identities"),
+    }
