@@ -35,13 +35,8 @@ def method_words(method: str) -> str:
     """How somebody signed in; empty when that is not known."""
     return {
         "code": _("by a code we sent"),
-        "email": _("by a mailed code"),
-        "sms": _("by a code in a text message"),
-        "voice": _("by a code in a call"),
         "password": _("by password and a second step"),
-        "totp": _("by password and authenticator app"),
         "passkey": _("by passkey"),
-        "recovery": _("by password and a recovery code"),
         "oidc": _("by an outside identity"),
         "sign_up": _("when the account was opened"),
         "invitation": _("by an invitation"),
