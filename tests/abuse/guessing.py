@@ -13,6 +13,7 @@ from tests.abuse.target import Owner, Target, Visitor, mailed_code, totp_code
 from tests.people import PASSWORD, TOTP_SECRET
 
 AT_ONCE = 16
+EACH = 2 * FAILURES_ALLOWED
 LOOKED_AT = ("This address and this password", "This is not the right code")
 """What is said when a guess was compared with the right one; every other refusal compares nothing."""
 
@@ -117,7 +118,8 @@ async def guess_mailed_codes(target: Target, guesses: int) -> dict[str, int]:
 
 async def guess_one_time_codes(target: Target, guesses: int) -> dict[str, int]:
     """The password is known; the authenticator's code is guessed, with a new attempt as soon as one is spent."""
-    each = guesses // len(target.team)
+    attacked = target.team[: max(1, guesses // EACH)]  # more for each than are allowed, so that the last meets a limit
+    each = guesses // len(attacked)
     found: Counter[str] = Counter()
 
     async def attack(owner: Owner) -> None:
@@ -128,8 +130,8 @@ async def guess_one_time_codes(target: Target, guesses: int) -> dict[str, int]:
         await _give_password(browser, owner, target)
         await _guess_one(browser, "/sign-in/team/code", [await totp_code(owner)], found, target)
 
-    await at_once(attack(owner) for owner in target.team)
-    assert found["looked at"] <= FAILURES_ALLOWED * len(target.team), found
+    await at_once(attack(owner) for owner in attacked)
+    assert found["looked at"] <= FAILURES_ALLOWED * len(attacked), found
     return dict(found)
 
 
