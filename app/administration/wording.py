@@ -58,7 +58,7 @@ def age_words(youngest: int, oldest: int | None) -> str:
 
 
 def sex_words(sex: str) -> str:
-    return {"female": _("Female"), "male": _("Male")}.get(sex, _("Unknown"))
+    return {"female": _("Female"), "male": _("Male")}.get(sex, _("Not known"))
 
 
 def reason_words(shortest: int, longest: int) -> str:

@@ -125,7 +125,7 @@ async def test_the_list_says_what_became_of_it(browser_for, mailbox):
     await nina.post(link, data=NEW)
     states.append(await state_of(browser_for))
 
-    assert states == ["Being sent", "Sent", "Opened", "Accepted"]
+    assert states == ["Being sent", "Email sent", "Link opened", "Accepted"]
     invitation = (await only_invitation())["id"]
     events = await fetch("SELECT action FROM audit_event WHERE subject = $1 ORDER BY id", invitation)
     assert [row["action"] for row in events] == [
@@ -167,7 +167,7 @@ async def test_a_letter_that_comes_back_is_said(browser_for, monkeypatch):
     monkeypatch.undo()
     settings.cache_clear()
 
-    assert await state_of(browser_for) == "Came back"
+    assert await state_of(browser_for) == "Email came back"
     assert "Invitations that came back" in text_of((await browser_for("odile").page("/administration")).main)
     assert "Nina Roux" in text_of((await browser_for("odile").page(f"{HERE}?show=bounced")).main)
     assert "Nina Roux" not in text_of((await browser_for("zoe").page(f"{HERE}?show=bounced")).main)
@@ -178,7 +178,7 @@ async def test_a_letter_that_comes_back_later_is_said_too(browser_for, mailbox):
     invitation = (await only_invitation())["id"]
     tag = await execute("UPDATE delivery SET state = 'bounced' WHERE subject = $1", invitation)
     assert tag == "UPDATE 1"
-    assert await state_of(browser_for) == "Came back"
+    assert await state_of(browser_for) == "Email came back"
 
 
 async def test_one_sent_again_has_a_new_link_and_the_old_one_dies(browser_for, mailbox):

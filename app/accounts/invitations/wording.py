@@ -10,10 +10,10 @@ def state_look(state: State) -> tuple[str, str, str]:
     """Words, icon and tone."""
     return {
         State.QUEUED: (_("Being sent"), "clock", ""),
-        State.SENT: (_("Sent"), "mail", "info"),
-        State.OPENED: (_("Opened"), "eye", "info"),
+        State.SENT: (_("Email sent"), "mail", "info"),
+        State.OPENED: (_("Link opened"), "eye", "info"),
         State.ACCEPTED: (_("Accepted"), "check", "success"),
-        State.BOUNCED: (_("Came back"), "alert", "attention"),
+        State.BOUNCED: (_("Email came back"), "alert", "attention"),
         State.EXPIRED: (_("Run out"), "clock", "attention"),
         State.WITHDRAWN: (_("Withdrawn"), "dash", ""),
     }[state]
