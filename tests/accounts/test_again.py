@@ -177,7 +177,9 @@ async def test_an_older_page_without_javascript_loses_nothing(anew):
 async def test_an_older_page_of_somebody_else_is_shown_nothing_of_it(anew):
     browser, claires, _ = await anew("paul", page_of="claire", htmx=False)
 
-    reply = await browser.post("/me/recovery-codes", headers=FORM, content=urlencode([("_csrf_token", claires), ("q1", "2")]))
+    reply = await browser.post(
+        "/me/recovery-codes", headers=FORM, content=urlencode([("_csrf_token", claires), ("q1", "2")])
+    )
 
     assert (reply.status_code, read(reply).select("main form")) == (403, [])
 
