@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.lib.cursors import Place, cursor
+
 FIELDS = ("person", "patient", "action", "first", "last", "centre")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-Place = tuple[datetime, UUID]
-"""An event's place in the list: when, and which of that moment."""
 
 
 class Problem(StrEnum):
@@ -85,19 +83,6 @@ def day_in(text: str) -> date | None:
     except ValueError:
         return None
     return day if date(1970, 1, 2) <= day < date(9999, 1, 1) else None
-
-
-def cursor(place: Place) -> str:
-    return f"{(place[0] - EPOCH) // MICROSECOND}_{place[1]}"
-
-
-def read_cursor(words: str) -> Place | None:
-    """A place in the list as an address holds it; None for anything else."""
-    count, _, event = words.partition("_")
-    try:
-        return EPOCH + int(count) * MICROSECOND, UUID(event)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _id(text: str) -> UUID | None:

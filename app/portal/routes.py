@@ -16,6 +16,7 @@ from app.assignments.queries import list_of_patients
 from app.lib import clock, i18n, pages
 from app.lib.watching import watch
 from app.patients.queries import get_patient
+from app.portal.access import routes as access
 from app.portal.home import Home, arrange
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
@@ -243,4 +244,5 @@ HANDLERS = [
     print_response,
     list_questionnaires,
     show_questionnaire,
+    *access.HANDLERS,
 ]

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.queries import email_hash, names_of, organisations_by_id
-from app.administration.trail import Asked, Place
+from app.administration.trail import Asked
 from app.audit.wording import actions_of
 from app.lib import db
+from app.lib.cursors import Place
 from app.lib.i18n import ZONE
 
 # $1: the centre whose administrator asks, NULL for those of the network. An event of another centre is never theirs,

@@ -18,11 +18,12 @@ from app.accounts.organisations.queries import list_open
 from app.administration import trail_wording as wording
 from app.administration.queries import trail as queries
 from app.administration.routes.parts import PAGE, AnyRequest, centre_of, looks_after_all, page, typed
-from app.administration.trail import FIELDS, Asked, Place, Problem, read, read_cursor, read_days
+from app.administration.trail import FIELDS, Asked, Problem, read, read_days
 from app.audit.actions import note_search
 from app.audit.queries import last_link
 from app.audit.wording import action_words, groups
 from app.lib import clock
+from app.lib.cursors import Place, read_cursor
 from app.patients.codes import code_in
 
 READ = requires(Permission.AUDIT_READ)
