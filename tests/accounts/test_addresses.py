@@ -317,6 +317,19 @@ async def test_a_number_that_takes_no_message_is_said_on_the_code_page(browser_f
     assert "was refused" in text_of((await browser.page("/me/phone/code")).main)
 
 
+async def test_a_number_that_nobody_proved_is_not_written_to(browser_for, people, mailbox, twilio):
+    browser, paul = browser_for("paul"), people["paul"].account
+    await add_phone(browser, twilio, "06 39 98 00 01", PHONE)
+    await execute("UPDATE account SET phone_verified_at = NULL WHERE id = $1", paul)
+    before = len(twilio.texts(PHONE))
+
+    assert (await get_profile(paul, clock.now())).phone == ""
+    await add_phone(browser, twilio, "06 39 98 00 02", OTHER_PHONE)
+    await work()
+
+    assert len(twilio.texts(PHONE)) == before
+
+
 async def test_forgetting_keeps_what_is_still_open(browser_for, people):
     at = clock.now()
     await browser_for("paul").post("/me/email", data={"email": NEW})

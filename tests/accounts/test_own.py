@@ -13,6 +13,7 @@ from app.audit.actions import Action
 from app.lib import clock, i18n
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.ids import new_id
+from app.lib.keys import ring
 from tests.browser import read, text_of
 from tests.people import PASSWORD
 
@@ -63,6 +64,19 @@ async def test_a_patient_sees_who_they_are_here(browser_for):
     assert "/me/access-log" in links
     assert "/me/phone" not in links, "nobody could send a text message"
     assert not {"/me/password", "/training", "/membership"} & links
+
+
+async def test_what_a_patient_said_at_sign_up_is_shown_to_them_alone(browser_for, people):
+    paul = people["paul"].account
+    key = ring().open(await fetch_value("SELECT data_key FROM account WHERE id = $1", paul), paul)
+    born = key.seal("1980-05-12", paul, "account.birth_date")
+    await execute("UPDATE account SET birth_date = $2, sex = 'male' WHERE id = $1", paul, born)
+
+    words = text_of((await browser_for("paul").page("/me")).main)
+
+    assert "12\xa0May\xa01980" in words
+    assert "Male" in words
+    assert "1980" not in text_of((await browser_for("yann").page("/me")).main)
 
 
 @pytest.mark.capability("R3")

@@ -172,8 +172,8 @@ async def _replace(row: Row, way: Way, at: datetime) -> bytes | None:
 
 
 def _former(account: Row, way: Way, change: UUID, key: PersonKey) -> bytes | None:
-    if account[way] is None:
-        return None
+    if account[way] is None or (way is Way.PHONE and account["phone_verified_at"] is None):
+        return None  # a number that nobody proved may be a stranger's
     return key.seal(key.open(account[way], account["id"], f"account.{way}"), change, "address_change.former")
 
 

@@ -44,7 +44,7 @@ def method_words(method: str) -> str:
 
 
 def sex_words(sex: str) -> str:
-    return {"male": _("Male"), "female": _("Female"), "intersex": _("Intersex"), "other": _("Other")}.get(sex, "")
+    return {"male": _("Male"), "female": _("Female")}.get(sex, "")
 
 
 def place_words(role: Role, administers: bool) -> str:
