@@ -1,6 +1,9 @@
 """The words for what goes wrong while signing in. Each says what to do next."""
 
+from typing import NamedTuple
+
 from app.accounts.problems import Problem
+from app.channels.model import State
 from app.lib.i18n import gettext as _
 
 
@@ -33,6 +36,23 @@ def problem_words(problem: Problem) -> str:
         Problem.PASSKEY_SCRIPT: _("Your browser makes passkeys with JavaScript, which is switched off here."),
         Problem.PASSKEY_COPIED: _("This passkey seems to have been copied, and was not accepted. Use another way."),
     }[problem]
+
+
+class DeliveryWords(NamedTuple):
+    """What became of a code, and whether it is lost."""
+
+    lost: bool
+    words: str
+
+
+def delivery_words(state: State) -> DeliveryWords:
+    """Generic on purpose: neither the address nor the fault."""
+    return {
+        State.SENT: DeliveryWords(lost=False, words=_("The code has left. It may take a minute.")),
+        State.DELIVERED: DeliveryWords(lost=False, words=_("The code has arrived, says the network.")),
+        State.BOUNCED: DeliveryWords(lost=True, words=_("The code could not be delivered there. Choose another way.")),
+        State.FAILED: DeliveryWords(lost=True, words=_("The code could not be sent. Choose another way.")),
+    }[state]
 
 
 def profession_words(profession: str) -> str:

@@ -24,7 +24,7 @@ def bytes_of(text: str) -> bytes:
 
 @dataclass
 class Device:
-    """One passkey. `count`: how often it was used, or None for those that are shared between devices and never count."""
+    """One passkey. `count`: how often it was used; None for those that devices share, which never count."""
 
     origin: str = "http://test"
     verifies: bool = True

@@ -211,6 +211,26 @@ async def test_a_first_factor_of_another_kind_leads_to_the_second(browser_for, p
     assert await fetch_value("SELECT method FROM session ORDER BY created_at DESC LIMIT 1") == "oidc"
 
 
+@pytest.mark.parametrize(("state", "words"), [("bounced", "Choose another way"), ("delivered", "has arrived")])
+async def test_what_became_of_the_code_is_said_after_the_password(browser_for, people, mailbox, state, words):
+    await without_authenticator(people["ines"].account)
+    browser = await after_password(browser_for)
+    await run_mail_jobs()
+    await execute("UPDATE delivery SET state = $1", state)
+
+    assert words in text_of((await browser.page("/sign-in/team/code")).main)
+
+
+async def test_what_became_of_a_patients_code_is_not_said(browser_for, mailbox):
+    browser = browser_for(None)
+    await browser.post("/sign-in", data={"email": "paul@example.org"})
+    await run_mail_jobs()
+    before = text_of((await browser.page("/sign-in/code")).main)
+    await execute("UPDATE delivery SET state = 'bounced'")
+
+    assert text_of((await browser.page("/sign-in/code")).main) == before
+
+
 # --- the patients' second channel -------------------------------------------------------------------------------------
 
 
@@ -266,7 +286,7 @@ async def test_nobody_learns_by_it_which_addresses_are_known(browser_for, people
         again = await browser.post("/sign-in/code/again", data={"way": way})
         await run_mail_jobs()
         await execute("UPDATE sign_in_attempt SET code_sent_at = code_sent_at - interval '5 minutes'")
-        await execute("UPDATE sign_in_attempt SET created_at = date_trunc('day', now()), account = account")
+        await execute("UPDATE sign_in_attempt SET created_at = date_trunc('day', now())")
         refused = await browser.post("/sign-in/code", data={"code": "000000"})
         page = await browser.page("/sign-in/code")
         statuses = [reply.status_code for reply in (asked, again, refused)]

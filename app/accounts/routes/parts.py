@@ -18,14 +18,16 @@ from app.accounts.model import (
     Attempt,
     Session,
     SignedIn,
+    Way,
     code_of,
     masked_email,
     normal_email,
 )
 from app.accounts.problems import Problem
 from app.accounts.recovery.model import recovery_code_of
-from app.accounts.wording import problem_words
+from app.accounts.wording import DeliveryWords, delivery_words, problem_words
 from app.channels import sms_available
+from app.channels.queries import last_delivery
 from app.lib import clock, pages
 from app.settings import settings
 
@@ -91,7 +93,14 @@ async def code_form(
     status = 422 if problem else 200
     if at_patients_door or attempt.account is None:
         return page("accounts/code.html", status, **shown)
-    return page("accounts/code_team.html", status, factors=await queries.factors_of(attempt.account), **shown)
+    factors, delivery = await queries.factors_of(attempt.account), await _delivery(attempt)
+    return page("accounts/code_team.html", status, factors=factors, delivery=delivery, **shown)
+
+
+async def _delivery(attempt: Attempt) -> DeliveryWords | None:
+    """What became of the code that was sent; told after a right password only."""
+    found = await last_delivery(attempt.id) if attempt.channel is not Way.NONE else None
+    return delivery_words(found.state) if found else None
 
 
 def _wait(asked_at: datetime) -> int:

@@ -35,6 +35,7 @@ async def step_up_page(
         problem=problem and problem_words(problem),
         next=following,
         held=held.as_text() if held else "",
+        typed=held is not None and any(value.strip() for _, value in held.fields),
     )
 
 
