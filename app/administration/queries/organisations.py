@@ -17,8 +17,8 @@ SELECT {COLUMNS},
    WHERE f.organisation = o.id AND f.status = 'active' AND f.valid_to IS NULL) AS patients,
   (SELECT count(*) FROM invitation i WHERE i.organisation = o.id AND i.accepted_at IS NULL AND i.revoked_at IS NULL
    AND i.valid_until > now()) AS invitations,
-  (SELECT count(*) FROM session s JOIN membership m ON m.id = s.membership AND m.organisation = o.id
-   WHERE s.closed_at IS NULL AND s.idle_until > now()) AS sessions
+  (SELECT count(DISTINCT s.account) FROM session s JOIN membership m ON m.id = s.membership AND m.organisation = o.id
+   WHERE s.closed_at IS NULL AND s.idle_until > now()) AS signed_in
 FROM organisation o WHERE ($1::uuid IS NULL OR o.id = $1)
 """
 OPEN = " AND o.closed_at IS NULL"
@@ -28,13 +28,13 @@ BY_CITY = " ORDER BY o.city, o.name, o.id"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A centre with its counts. `invitations` wait for an answer; `sessions` are open at this moment."""
+    """A centre with its counts. `invitations` wait for an answer; `signed_in` counts people at this moment."""
 
     organisation: Organisation
     professionals: int
     patients: int
     invitations: int
-    sessions: int
+    signed_in: int
 
 
 async def list_organisations(centre: UUID | None, day: date, *, closed: bool = False) -> list[Line]:
@@ -50,5 +50,5 @@ async def get_line(centre: UUID, day: date) -> Line:
 
 
 def _line(row: db.Row) -> Line:
-    counts = (row["professionals"], row["patients"], row["invitations"], row["sessions"])
+    counts = (row["professionals"], row["patients"], row["invitations"], row["signed_in"])
     return Line(organisation_of(row), *counts)
