@@ -36,7 +36,7 @@ def matching_step(secret: str, code: str, at: datetime, last_step: int) -> int |
 def address_of(secret: str, email: str) -> str:
     """What an authenticator app reads from the square: whose codes these are, and the secret.
 
-    >>> address_of("JBSWY3DPEHPK3PXP", "ines@example.org")
-    'otpauth://totp/Cohorte:ines%40example.org?secret=JBSWY3DPEHPK3PXP&issuer=Cohorte'
+    >>> address_of("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "i@example.org")
+    'otpauth://totp/Cohorte:i%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Cohorte'
     """
     return TOTP(secret).provisioning_uri(name=email, issuer_name="Cohorte")

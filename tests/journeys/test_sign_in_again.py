@@ -43,14 +43,14 @@ def test_an_older_tab_goes_on_after_signing_in_anew(live, new_page):
     page = new_page("en", who="paul")
     page.goto("/home")
     page.context.add_cookies([{"name": "cohorte_session", "value": another_session(live, "paul"), "url": page.url}])
-    save = "htmx.ajax('POST', '/membership', {source: 'h1', target: '#live', swap: 'none'})"
+    save = "htmx.ajax('POST', '/me/passkeys/new', {source: 'h1', target: '#live', swap: 'none'})"
 
     token = page.locator('meta[name="csrf-token"]')
     stale = token.get_attribute("content")
 
     page.evaluate(save)
     expect(token).not_to_have_attribute("content", stale)
-    with page.expect_response("**/membership") as saved:
+    with page.expect_response("**/me/passkeys/new") as saved:
         page.evaluate(save)
 
     assert saved.value.status == 422
