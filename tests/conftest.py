@@ -34,6 +34,7 @@ from app.settings import settings
 from tests import people as cast
 from tests.browser import Browser
 from tests.live import Live, run, running
+from tests.logs import Watch, pytest_configure, pytest_sessionfinish, pytest_terminal_summary, watch  # noqa: F401
 from tests.pages import Journeys, chromium
 
 # A build tries the same examples each time, so that its answer is about the change; at a desk they are new ones.
@@ -50,10 +51,11 @@ def use_database(app_dsn: str, owner_dsn: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Postgres]:
-    """One embedded server for the whole run, without fsync."""
+def server(watch: Watch) -> Iterator[Postgres]:  # noqa: F811 - a fixture
+    """One embedded server for the whole run, without fsync. Its log is read like any other before it goes."""
     with temporary() as running:
         yield running
+        watch.read(running.log)
 
 
 @pytest.fixture(scope="session")
