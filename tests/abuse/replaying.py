@@ -10,6 +10,7 @@ from uuid import UUID
 from app.access.guard import requirements
 from app.accounts.authentication import check_form_token
 from app.accounts.sign_up.proof import stamp
+from app.audit.actions import WORKER
 from app.channels.routes import only_signed
 from app.lib import clock, csrf
 from app.lib.db import execute, fetch_value
@@ -167,7 +168,7 @@ async def send_without_token(target: Target, app: Any, known: dict[str, UUID]) -
         for handler in getattr(route, "route_handlers", []):
             assert handler.resolve_before_request() in looks, f"{handler} looks at no token"
     found = {"tried": 0, "refused": 0, "unknown": 0}
-    before = await fetch_value("SELECT count(*) FROM audit_event")
+    before = await _acts()
     people = target.live.people
     for who in (None, "paul", "ines", "odile", "sacha"):
         browser = target.stranger()
@@ -183,8 +184,13 @@ async def send_without_token(target: Target, app: Any, known: dict[str, UUID]) -
             assert asked_in or reply.status_code in REFUSED, f"{who} sent {route}: {reply.status_code}"
             found["tried"] += 1
             found["unknown" if reply.status_code == 404 else "refused"] += 1
-    assert await fetch_value("SELECT count(*) FROM audit_event") == before, "something was written"
+    assert await _acts() == before, "something was written"
     return found
+
+
+async def _acts() -> int:
+    """How many events there are but for the worker's, which may still send mails of before."""
+    return int(await fetch_value("SELECT count(*) FROM audit_event WHERE actor <> $1", WORKER))
 
 
 def _filled(path: str, known: dict[str, UUID]) -> str:

@@ -13,7 +13,7 @@ from app.accounts.actions.limits import Visitor
 from app.accounts.model import FAILURES_ALLOWED
 from app.accounts.queries import email_hash
 from app.lib import clock
-from app.lib.db import execute
+from app.lib.db import execute, transaction
 from tests.abuse.target import Target
 from tests.abuse.target import Visitor as Browser
 
@@ -98,9 +98,10 @@ def unknown_like(email: str) -> str:
 async def close_the_door(email: str) -> None:
     """Use up the tries of an address, so that the next one is the first to be turned away."""
     visitor = Visitor.at_the_door(email_hash(email))
-    await execute("DELETE FROM throttle")
-    for _ in range(FAILURES_ALLOWED):
-        await visitor.may_try(clock.now())
+    async with transaction():
+        await execute("DELETE FROM throttle")
+        for _ in range(FAILURES_ALLOWED):
+            await visitor.may_try(clock.now())
 
 
 async def ask_for_a_code(browser: Browser, email: str, network: str) -> httpx.Response:
