@@ -34,7 +34,7 @@ def failing_application(database):
 
     @get("/broken", opt=PUBLIC)
     async def broken() -> None:
-        raise ValueError("Claire Martin")
+        raise ValueError("Ada Exemple")
 
     @get("/refused", opt=PUBLIC)
     async def refused() -> None:
@@ -119,7 +119,7 @@ async def test_in_production_the_log_keeps_what_people_typed_to_itself(failing, 
     monkeypatch.undo()
     settings.cache_clear()
 
-    assert "Claire Martin" not in caplog.text
+    assert "Ada Exemple" not in caplog.text
 
 
 async def test_a_rule_that_says_no(failing):
