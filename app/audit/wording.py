@@ -97,7 +97,7 @@ def _accounts() -> dict[str, str]:
         "address.changed": _("Changed an address or a number"),
         "passkey.added": _("Added a passkey"),
         "passkey.revoked": _("Removed a passkey"),
-        "authenticator.set": _("Set up an authenticator app"),
+        "authenticator.set": _("Added an authenticator app"),
         "authenticator.removed": _("Removed an authenticator app"),
         "recovery_codes.made": _("Made new recovery codes"),
         "identity.linked": _("Linked an outside identity"),
