@@ -179,6 +179,7 @@ async def test_a_letter_that_comes_back_later_is_said_too(browser_for, mailbox):
     tag = await execute("UPDATE delivery SET state = 'bounced' WHERE subject = $1", invitation)
     assert tag == "UPDATE 1"
     assert await state_of(browser_for) == "Email came back"
+    assert "Invitations that came back" in text_of((await browser_for("odile").page("/administration")).main)
 
 
 async def test_one_sent_again_has_a_new_link_and_the_old_one_dies(browser_for, mailbox):

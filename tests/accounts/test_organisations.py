@@ -83,6 +83,7 @@ async def test_a_name_that_was_asked_for_stands_in_the_form(browser_for):
     assert page.select_one("#name")["value"] == "Hôpital de Dinan"
 
 
+@pytest.mark.capability("E2")
 @pytest.mark.parametrize(
     ("who", "status"), [("ines", 403), ("odile", 403), ("marc", 403), ("hugo", 403), ("lucie", 403), ("paul", 403)]
 )

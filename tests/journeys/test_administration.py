@@ -28,7 +28,6 @@ def follow(page: Page, french: str, english: str) -> None:
 
 
 @pytest.mark.capability("E35")
-@pytest.mark.capability("R11")
 @SIZES
 def test_an_invited_nurse_gets_in_and_is_seen(live, new_page, language, width):
     address = f"nina-{language}@example.org"

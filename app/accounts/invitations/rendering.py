@@ -11,7 +11,6 @@ def invitation_letter(invitation: Invitation, inviter: str, token: str) -> Lette
     return letter(
         "accounts/mail_invitation",
         invitation.language,
-        name=invitation.full_name,
         inviter=inviter,
         centre=invitation.organisation_name,
         link=f"{settings().base_url}/invitations/{token}",

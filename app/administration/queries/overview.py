@@ -31,7 +31,9 @@ SELECT
   (SELECT count(*) FROM account_reset r WHERE r.confirmed_at IS NULL AND r.refused_at IS NULL AND r.valid_until > $3
       AND ($1::uuid IS NULL OR EXISTS (SELECT FROM membership m WHERE m.account = r.account AND m.organisation = $1
            AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)))) AS resets,
-  (SELECT count(*) FROM invitation i WHERE i.bounced_at IS NOT NULL AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+  (SELECT count(*) FROM invitation i WHERE i.accepted_at IS NULL AND i.revoked_at IS NULL
+      AND (i.bounced_at IS NOT NULL OR EXISTS (SELECT FROM delivery d WHERE d.subject = i.id AND d.state = 'bounced'
+           AND d.created_at >= i.sent_at))
       AND ($1::uuid IS NULL OR i.organisation = $1)) AS bounced,
   (SELECT count(DISTINCT a.id) FROM account a JOIN membership m ON m.account = a.id
       AND m.role IN ('practitioner', 'arc') AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
