@@ -26,7 +26,7 @@ os.environ |= {
 
 # ruff: noqa: E402
 from app.cli.local import free_port
-from app.lib.db import DB, Transaction
+from app.lib.db import DB, Transaction, execute
 from app.lib.mailbox import serve
 from app.lib.migrations import migrate
 from app.lib.postgres import Postgres, temporary
@@ -76,6 +76,8 @@ def people(database: str) -> cast.Cast:
 async def db(people: cast.Cast) -> AsyncIterator[None]:
     """A transaction around the test, undone after it."""
     async with Transaction(DB) as transaction:
+        # However long the run has taken: what asks for a fresh second factor finds one.
+        await execute("UPDATE session SET second_factor_at = now()")
         yield
         await transaction.rollback()
 

@@ -15,7 +15,6 @@ class Problem(StrEnum):
     TOO_MANY_FAILURES = "too_many_failures"
     TOO_MANY_CODES = "too_many_codes"
     TOO_SOON = "too_soon"
-    NO_CENTRE = "no_centre"
     OTHER_ACCOUNT = "other_account"
     PASSWORD_TOO_SHORT = "password_too_short"  # noqa: S105
     PASSWORD_TOO_LONG = "password_too_long"  # noqa: S105

@@ -21,7 +21,6 @@ def problem_words(problem: Problem) -> str:
         Problem.TOO_MANY_FAILURES: _("Too many tries. Wait 15 minutes, then start again."),
         Problem.TOO_MANY_CODES: _("Too many codes were asked for. Wait one hour, then try again."),
         Problem.TOO_SOON: _("A code has just been sent. Wait 30 seconds before asking for another."),
-        Problem.NO_CENTRE: _("Your account is not attached to a centre any more. Ask the person in charge there."),
         Problem.OTHER_ACCOUNT: _("Sign in with the account that was open on this page."),
         Problem.PASSWORD_TOO_SHORT: _("Use at least 12 characters. Four or five words in a row make a good password."),
         Problem.PASSWORD_TOO_LONG: _("Use at most 128 characters"),
