@@ -46,6 +46,8 @@ def purpose_words(purpose: str) -> str:
         "invitation": _("Invitation"),
         "identity_opened": _("An identity was opened"),
         "sign_in_code": _("Sign-in code"),
+        "address_code": _("Code for a new address or number"),
+        "reset_link": _("Link after a reset"),
         "alert": _("Alert"),
     }.get(purpose, _("Message"))
 
