@@ -3,6 +3,7 @@
 import base64
 import io
 import logging
+import os
 import subprocess
 import sys
 import timeit
@@ -143,7 +144,10 @@ except Exception: pass
 logging.getLogger("of.a.library").error("no mailbox of claire@example.org")
 raise RuntimeError("ended by claire@example.org")
 """
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    nowhere = os.environ | {"DATABASE_URL": "postgresql://nobody@/nothing?host=/nonexistent"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=nowhere, capture_output=True, text=True, timeout=60
+    )
 
     said = done.stdout + done.stderr
     assert "no mailbox of [email]" in said
