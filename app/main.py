@@ -19,8 +19,10 @@ from app.accounts.authentication import Authentication, check_form_token
 from app.accounts.authenticator import routes as authenticator
 from app.accounts.own import routes as own
 from app.accounts.passkeys import routes as passkeys
+from app.accounts.places import routes as places
 from app.accounts.recovery import routes as recovery
 from app.accounts.resets import routes as resets
+from app.accounts.sign_up import routes as sign_up
 from app.accounts.step_up import routes as step_up
 from app.administration import routes as administration
 from app.alerts import routes as alerts
@@ -68,6 +70,8 @@ def handlers() -> list[ControllerRouterHandler]:
         *passkeys.HANDLERS,
         *authenticator.HANDLERS,
         *recovery.HANDLERS,
+        *sign_up.HANDLERS,
+        *places.HANDLERS,
         *own.HANDLERS,
         *addresses.HANDLERS,
         *resets.HANDLERS,

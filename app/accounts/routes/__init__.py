@@ -4,9 +4,7 @@ from typing import Any
 
 from app.accounts.invitations import routes as invitations
 from app.accounts.oidc import routes as oidc
-from app.accounts.places import routes as places
 from app.accounts.routes import membership, sign_in, sign_in_again
-from app.accounts.sign_up import routes as sign_up
 
 HANDLERS: list[Any] = [
     *sign_in.HANDLERS,
@@ -14,6 +12,4 @@ HANDLERS: list[Any] = [
     *membership.HANDLERS,
     *invitations.HANDLERS,
     *oidc.HANDLERS,
-    *sign_up.HANDLERS,
-    *places.HANDLERS,
 ]
