@@ -91,7 +91,7 @@ async def test_a_number_is_never_called_verified(browser_for, people, asked):
 
     page = await browser_for("ines").page(page_of(asked["lyon"]))
 
-    assert "10000000009, form right, not looked up in the register" in text_of(page.select_one(".co-dl"))
+    assert "10000000009 (form right, not looked up in the register)" in text_of(page.select_one(".co-dl"))
     assert "Another account gives the same RPPS number" in text_of(page.main)
 
 
