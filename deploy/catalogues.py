@@ -12,7 +12,12 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 FRENCH = ROOT / "locales" / "fr" / "LC_MESSAGES" / "messages.po"
-METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2"), ("components/**.html", "jinja2")]
+METHODS = [
+    ("app/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+    ("components/**.html", "jinja2"),
+]
 OPTIONS = {pattern: {"silent": "false", "encoding": "utf-8"} for pattern, method in METHODS if method == "jinja2"}
 FOLDERS = ("app", "templates", "components")
 

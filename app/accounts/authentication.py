@@ -2,7 +2,6 @@
 
 import hmac
 from contextvars import ContextVar
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -34,18 +33,6 @@ SEEN = "UPDATE session SET last_seen_at = $2, idle_until = $3 WHERE id = $1 AND 
 # Whether the person works in several centres: the strip of the team's pages then offers to change.
 several_centres: ContextVar[bool] = ContextVar("several_centres", default=False)
 pages.ENV.globals["several_centres"] = several_centres.get
-
-# When the session at hand ends if nothing more is asked; the layouts warn before that.
-idle_until: ContextVar[datetime | None] = ContextVar("idle_until", default=None)
-
-
-def idle_seconds() -> int:
-    """For templates: how many seconds until this session ends for want of use; 0 without one."""
-    ends = idle_until.get()
-    return max(0, int((ends - clock.now()).total_seconds())) if ends else 0
-
-
-pages.ENV.globals["idle_seconds"] = idle_seconds
 
 
 class StaleForm(PermissionDeniedException):
@@ -81,7 +68,6 @@ class Authentication:
         asking = origin.set(self._origin(scope, actor))
         visiting = pages.visit.set(pages.Visit(_address(scope), secret, actor))
         choosing = several_centres.set(session is not None and session.places > 1)
-        ending = idle_until.set(_end_of(session) if session is not None and actor is not None else None)
         try:
             if session is not None and actor is None:
                 request = Request[Any, Any, Any](scope, receive, send)
@@ -92,7 +78,6 @@ class Authentication:
             line = cookies.written(cookies.FORM, form, secure=self.secure) if fresh else ""
             await self.app(scope, receive, _adding(send, line) if line else send)
         finally:
-            idle_until.reset(ending)
             several_centres.reset(choosing)
             pages.visit.reset(visiting)
             origin.reset(asking)
@@ -122,7 +107,6 @@ class Authentication:
             return session, None
         if at - session.last_seen_at > SEEN_EVERY:
             await _note_visit(session, at)
-            session = replace(session, idle_until=idle_end(session.role is Role.PATIENT, at))
         return session, actor
 
 
@@ -146,11 +130,6 @@ async def _held_back(request: Request[Any, Any, Any], session: Session) -> Respo
 
 def _token_fits(token: object, secret: bytes) -> bool:
     return isinstance(token, str) and csrf.is_valid(token, secret)
-
-
-def _end_of(session: Session) -> datetime:
-    """As it stands after this request, which may just have been noted."""
-    return min(session.idle_until, session.valid_until)
 
 
 async def _note_visit(session: Session, at: datetime) -> None:

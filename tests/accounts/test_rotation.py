@@ -53,11 +53,11 @@ def alone(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
         "MIGRATION_DATABASE_URL": server.dsn(OWNER, DATABASE),
         "IDENTITY_KEYS": keys("old", old=OLD),
     }
-    with pytest.MonkeyPatch.context() as patch:
-        use(patch, **environment)
-        run(migrate(settings()))
-        with speaking_to(environment["DATABASE_URL"]):
-            yield environment
+    use(monkeypatch, **environment)
+    run(migrate(settings()))
+    with speaking_to(environment["DATABASE_URL"]):
+        yield environment
+    monkeypatch.undo()  # all that the test changed after this too, before anybody reads the settings again
     settings.cache_clear()
     ring.cache_clear()
 

@@ -13,6 +13,8 @@ OURS = {
     "app.css",
     "app.js",
     "sign_up.js",
+    "sign_in.js",
+    "passkeys.js",
     "altcha/cohorte.css",
     "mark.svg",
     "favicon-32.png",
