@@ -90,6 +90,53 @@ def _refusals() -> dict[str, Failure]:
             _("This address already has an account"),
             _("An email address belongs to one account only. Nothing was changed."),
         ),
+        "account.changed_meanwhile": Failure(
+            _("Your password was changed meanwhile"),
+            _("It was changed while you typed. Nothing of what you sent was kept."),
+            (_("Sign in with the new one."),),
+        ),
+        "session.closed": Failure(_("Your session has ended"), _("Nothing was changed."), (_("Sign in again."),)),
+        "identity.no_reason": Failure(
+            _("A reason is needed"),
+            _("Nobody’s identity is opened without one. Nothing was opened."),
+            (_("Go back and write the reason."),),
+        ),
+        "invitation.already": Failure(
+            _("This person is invited already"), _("Their invitation is open. You can send it again from the list.")
+        ),
+        "invitation.works_here": Failure(
+            _("This person works in this centre"), _("No invitation is needed. Nothing was sent.")
+        ),
+        "organisation.changed": Failure(
+            _("Somebody else changed this centre"),
+            _("It was changed while you wrote. Nothing of what you sent was kept."),
+            (_("Open it again to see both."),),
+        ),
+        "organisation.code_taken": Failure(
+            _("Another centre has this code"), _("A code names one centre. Nothing was changed.")
+        ),
+        "place.asked": Failure(
+            _("You have asked for this place"), _("Your request is waiting, or you work in this centre.")
+        ),
+        "place.too_many": Failure(
+            _("Five of your requests are waiting"), _("Wait until one of them is decided on. Nothing was sent.")
+        ),
+        "reset.decided": Failure(
+            _("This reset has been decided on"),
+            _("Somebody was quicker, or its time is over. Nothing was changed."),
+            (_("Go back to the resets to see where it stands."),),
+        ),
+        "reset.of_the_network": Failure(
+            _("This account belongs to the network"),
+            _("Two people who look after the network reset it. Nothing was changed."),
+        ),
+        "reset.own_account": Failure(
+            _("This is your own account"), _("Nobody has a hand in their own reset. Nothing was changed.")
+        ),
+        "reset.same_person": Failure(
+            _("Another administrator has to confirm"),
+            _("You asked for this reset; somebody else decides on it. Nothing was changed."),
+        ),
         "membership.not_held": Failure(
             _("You do not work in this centre"),
             _("Your place there may have ended. You still act in the centre you were in."),

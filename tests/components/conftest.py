@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import AsyncIterator, Callable
-from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from app.access.policy import Actor, Role
 from app.lib import i18n, pages
 from tests.components.samples import ENV, bands, points
 
@@ -20,13 +21,16 @@ QUIET = [
 ]
 
 
+SOMEBODY = Actor(UUID(int=1), Role.PRACTITIONER, "Dr Lambert", organisation_name="Lyon")
+
+
 @pytest.fixture
 def draw() -> Any:
     """Render a piece of template text with the product's own environment, in English unless told."""
 
     def render(text: str, language: str = "en", **context: Any) -> str:
         token = i18n.locale.set(language)
-        visit = pages.visit.set(pages.Visit(actor=SimpleNamespace(name="Dr Lambert", organisation_name="Lyon")))
+        visit = pages.visit.set(pages.Visit(actor=SOMEBODY))
         try:
             return ENV.from_string(text).render(**context)
         finally:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,13 +112,12 @@ async def test_a_fault_of_ours_says_so_and_can_be_found_again(failing, caplog):
 
 
 async def test_in_production_the_log_keeps_what_people_typed_to_itself(failing, caplog, monkeypatch):
-    from app.settings import settings
+    from app.settings import Environment, settings
+    from app.site import failures
 
-    monkeypatch.setenv("COHORTE_ENV", "production")
-    settings.cache_clear()
+    there = replace(settings(), environment=Environment.PRODUCTION)
+    monkeypatch.setattr(failures, "settings", lambda: there)
     await failing().get("/broken")
-    monkeypatch.undo()
-    settings.cache_clear()
 
     assert "Ada Exemple" not in caplog.text
 
