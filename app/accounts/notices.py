@@ -18,6 +18,8 @@ class Notice(StrEnum):
     RESET_DONE = "reset_done"
     PLACE_GRANTED = "place_granted"
     PLACE_REFUSED = "place_refused"
+    PLACE_ASKED = "place_asked"
+    """Told to who decides on it: somebody waits."""
     ADDRESS_KNOWN = "address_known"
     """Somebody signed up with an address that has an account."""
 
@@ -26,6 +28,7 @@ TEXTED = frozenset(Notice) - {
     Notice.RECOVERY_CODES_FEW,
     Notice.PLACE_GRANTED,
     Notice.PLACE_REFUSED,
+    Notice.PLACE_ASKED,
     Notice.ADDRESS_KNOWN,
 }
 """Told by text message too: somebody who took over the mail must not be the only one who reads of it."""

@@ -8,7 +8,7 @@ from app.accounts.places.model import WAITING_AT_MOST, Wish
 from app.accounts.places.queries import list_requests
 from app.audit.actions import Action
 from app.lib import clock
-from app.lib.db import execute, fetch_value
+from app.lib.db import execute, fetch, fetch_value
 from app.lib.errors import Refused
 from tests.browser import read, text_of
 
@@ -145,3 +145,17 @@ async def test_who_waits_reaches_no_patient(browser_for, people):
     assert (await browser.get("/today")).status_code == 403
     assert (await browser.get(f"/patients/{people.paul_patient}")).status_code == 404
     assert (await browser.post("/patients/search", data={"q": "Paul"})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("centre", "told"), [("lyon", {"ines", "odile"}), ("brest", {"zoe"}), (None, {"sacha", "nour"})]
+)
+async def test_who_decides_is_told_that_somebody_waits(db, people, centre, told):
+    wish = Wish("nurse", getattr(people, centre)) if centre else Wish("nurse", other_organisation="Clinique du Parc")
+
+    await request_place(people["lucie"].account, wish, at=clock.now())
+
+    queued = await fetch(
+        "SELECT args->>'account' AS account FROM procrastinate_jobs WHERE args->>'notice' = 'place_asked'"
+    )
+    assert {row["account"] for row in queued} == {str(people[who].account) for who in told}

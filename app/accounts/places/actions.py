@@ -10,7 +10,7 @@ from app.accounts.actions.places import add_membership
 from app.accounts.model import NewPlace
 from app.accounts.notices import Notice
 from app.accounts.places.model import WAITING_AT_MOST, Wish
-from app.accounts.places.queries import count_waiting, is_open, is_waiting_for, lock_request
+from app.accounts.places.queries import count_waiting, is_open, is_waiting_for, lock_request, who_decides
 from app.accounts.professions import role_of
 from app.audit import actions as audit
 from app.lib.clock import day_in
@@ -30,13 +30,15 @@ WHERE id = $1
 
 
 async def request_place(account: UUID, wish: Wish, *, at: datetime) -> UUID:
-    """Ask for a place. Refused when the same centre was asked already, or too many requests wait."""
+    """Ask for a place; who decides is told. Refused when the centre was asked already, or too many requests wait."""
     async with transaction():
         if await queries.lock_account(account) is None:
             raise Refused("account.closed")
         await _check(account, wish, at)
         request = new_id()
         await execute(INSERT, request, account, wish.organisation, wish.other_organisation, wish.profession, at)
+        for administrator in await who_decides(wish.organisation, day_in(ZONE, at)):
+            await tell_owner(administrator, Notice.PLACE_ASKED, at=at)
         await audit.record(
             audit.Action.PLACE_REQUESTED, by=account, at=at, subject=account, organisation=wish.organisation
         )

@@ -1,8 +1,10 @@
 """Reads about requests for a place."""
 
+from datetime import date
 from uuid import UUID
 
 from app.access.policy import Scope
+from app.accounts.break_glass.queries import administrators_of
 from app.accounts.places.model import Request, State
 from app.lib.db import Row, fetch, fetch_row, fetch_value
 
@@ -58,3 +60,12 @@ async def is_open(organisation: UUID) -> bool:
     return bool(
         await fetch_value("SELECT EXISTS (SELECT FROM organisation WHERE id = $1 AND closed_at IS NULL)", organisation)
     )
+
+
+async def who_decides(organisation: UUID | None, day: date) -> list[UUID]:
+    """The administrators of a centre; the network's where a centre was named freely or nobody administers it."""
+    own = await administrators_of([organisation], day) if organisation else []
+    if own:
+        return own
+    rows = await fetch("SELECT id FROM account WHERE kind = 'superadmin' AND closed_at IS NULL ORDER BY id")
+    return [row["id"] for row in rows]
