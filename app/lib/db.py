@@ -25,9 +25,25 @@ class Engine(PostgresEngine):
 
 
 class Transaction(PostgresTransaction):
-    """Piccolo's, which leaks the pooled connection when COMMIT or ROLLBACK raises; this one always gives it back."""
+    """Piccolo's, which leaks the pooled connection when BEGIN, COMMIT or ROLLBACK raises or is cancelled.
+
+    This one always gives it back.
+    """
 
     __slots__ = ()
+
+    async def __aenter__(self) -> PostgresTransaction:
+        if self._parent is not None:
+            return self._parent
+        self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
+        try:
+            self.transaction = self.connection.transaction()
+            await self.begin()  # type: ignore[no-untyped-call]
+        except BaseException:
+            await self._give_back()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -42,11 +58,14 @@ class Transaction(PostgresTransaction):
                 await self.commit()  # type: ignore[no-untyped-call]
         finally:
             self.engine.current_transaction.reset(self.context)
-            if self.engine.pool:
-                await asyncio.shield(self.engine.pool.release(self.connection))
-            else:
-                await self.connection.close()
+            await self._give_back()
         return error is None
+
+    async def _give_back(self) -> None:
+        if self.engine.pool:
+            await asyncio.shield(self.engine.pool.release(self.connection))
+        else:
+            await self.connection.close()
 
 
 DB = Engine(config={"dsn": settings().database_url})

@@ -1,5 +1,7 @@
 """What one transaction means here: all or nothing, also inside another; and no connection is lost."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -77,3 +79,23 @@ async def test_a_failed_body_gives_its_connection_back(one_connection):
             await fail_after("TX1")
 
     assert await fetch_value(COUNT) == 0
+
+
+async def test_whoever_leaves_early_gives_the_connection_back(one_connection):
+    """A request that ends, at each moment from asking for the connection until the end of the transaction."""
+
+    async def work() -> None:
+        async with transaction():
+            await execute(ADD, "TX1")
+            raise LookupError
+
+    for moment in range(60):
+        leaving = asyncio.create_task(work())
+        for _ in range(moment % 20):
+            await asyncio.sleep(0)
+        if moment >= 20:
+            await asyncio.sleep(moment / 100_000)
+        leaving.cancel()
+        with pytest.raises((asyncio.CancelledError, LookupError)):
+            await leaving
+        assert await asyncio.wait_for(fetch_value(COUNT), timeout=5) == 0
