@@ -26,6 +26,8 @@ SECRETS = (
     "OIDC_CLIENT_SECRET",
 )
 """What may stand in a file of its own, named by the same setting with _FILE behind it."""
+NO_PROXY = "none"
+"""In TRUSTED_PROXIES: browsers reach this machine directly."""
 DRAW_ANOTHER = "draw another, as .env.example shows."
 
 
@@ -108,7 +110,8 @@ class Settings:
     mail_from: str
     web_processes: int
     mailbox_folder: Path | None
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] | None = None
+    """None when nobody has said; empty when there are none."""
     twilio: Twilio | None = None
     openid: OpenId | None = None
     unusual_sms_url_meant: bool = False
@@ -202,7 +205,11 @@ class Settings:
             ),
             (
                 "TRUSTED_PROXIES trusts everybody: name the networks of your own proxies.",
-                any(ip_network(one).prefixlen == 0 for one in self.trusted_proxies),
+                any(ip_network(one).prefixlen == 0 for one in self.trusted_proxies or ()),
+            ),
+            (
+                "TRUSTED_PROXIES is missing: name the networks of your proxies, or write none if there is none.",
+                self.trusted_proxies is None,
             ),
             *self._checks_of_providers(),
         ]
@@ -284,13 +291,16 @@ def _number(env: Mapping[str, str], name: str, default: int, faults: list[str]) 
     return int(text)
 
 
-def _networks(env: Mapping[str, str], name: str, faults: list[str]) -> tuple[str, ...]:
+def _networks(env: Mapping[str, str], name: str, faults: list[str]) -> tuple[str, ...] | None:
+    said = env.get(name, "").strip()
+    if not said or said == NO_PROXY:
+        return () if said else None
     found = []
-    for one in (part.strip() for part in env.get(name, "").split(",")):
+    for one in (part.strip() for part in said.split(",")):
         try:
             found += [str(ip_network(one))] if one else []
         except ValueError:
-            faults.append(f"{name} holds {one!r}: write networks such as 10.0.0.0/8, with commas between.")
+            faults.append(f"{name} holds {one!r}: write networks such as 10.0.0.0/8, with commas between, or none.")
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ GOOD = {
     **new_secrets(),
     "BASE_URL": "https://cohorte.hospital.example/",
     "SMTP_URL": "smtps://mail.example.org",
+    "TRUSTED_PROXIES": "127.0.0.1/32, 10.1.0.0/16",
 }
 TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
@@ -65,6 +66,16 @@ def test_good_settings_have_no_fault():
     assert (found.secure, found.demo, found.base_url) == (True, False, "https://cohorte.hospital.example")
     assert found.mail_from == "Cohorte <ne-pas-repondre@cohorte.hospital.example>"
     assert (found.twilio, found.openid) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "trusted"), [("none", ()), ("127.0.0.1, 10.0.0.0/8", ("127.0.0.1/32", "10.0.0.0/8")), ("", None)]
+)
+def test_that_there_is_no_proxy_must_be_said(said, trusted):
+    found = Settings.from_env(GOOD | {"TRUSTED_PROXIES": said})
+
+    assert found.trusted_proxies == trusted
+    assert (found.production_faults() == []) is (trusted is not None)
 
 
 def test_whole_providers_have_no_fault():
@@ -139,6 +150,7 @@ def test_a_bad_key_ring_says_why(keys, said):
         ({"IDENTITY_KEYS": ring(lookup=b64encode(bytes(32)).decode())}, ["IDENTITY_KEYS holds a key that can"]),
         ({"IDENTITY_KEYS": ring(lookup=json.loads(ring())["keys"]["local"])}, ["IDENTITY_KEYS holds one key twice"]),
         ({"TRUSTED_PROXIES": "0.0.0.0/0"}, ["TRUSTED_PROXIES trusts everybody"]),
+        ({"TRUSTED_PROXIES": " "}, ["TRUSTED_PROXIES is missing"]),
         (TWILIO | {"TWILIO_ACCOUNT_SID": "ACxxx"}, ["TWILIO_ACCOUNT_SID must be"]),
         (TWILIO | {"TWILIO_AUTH_TOKEN": "0" * 32}, ["TWILIO_AUTH_TOKEN can be guessed"]),
         (TWILIO | {"SMS_URL": "https://sms.hospital.example"}, ["SMS_URL sends codes elsewhere"]),

@@ -13,6 +13,7 @@ GOOD = {
     "COHORTE_ENV": "production",
     "BASE_URL": "https://cohorte.hospital.example",
     "SMTP_URL": "smtp://localhost",
+    "TRUSTED_PROXIES": "none",
     **new_secrets(),
 }
 
