@@ -47,7 +47,7 @@ class Authentication:
         self.secure = settings().secure
         self.session_cookie = cookies.named(cookies.SESSION, self.secure)
         self.form_cookie = cookies.named(cookies.FORM, self.secure)
-        self.trusted = settings().trusted_proxies
+        self.trusted = settings().trusted_proxies or ()
         self.language_cookie = cookies.named(cookies.LANGUAGE, self.secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -148,7 +148,8 @@ def _form_cookie(sent: str | None) -> tuple[str, bool]:
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+    """What stands in a header, all its lines in order: a proxy may add a line of its own to those that were sent."""
+    return ", ".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
 
 
 def _address(scope: Scope) -> str:

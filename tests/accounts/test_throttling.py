@@ -221,6 +221,23 @@ async def test_passkey_questions_are_limited_for_a_network(browser_for, db):
     assert (await stranger.post("/sign-in/passkey/options", json={})).status_code == 422
 
 
+def _asked(*lines: bytes):
+    headers = [(b"user-agent", b"Firefox"), *((b"x-forwarded-for", line) for line in lines)]
+    return {"headers": headers, "client": ("10.0.0.2", 443), "state": {}}
+
+
+def test_a_proxy_that_adds_a_line_of_its_own_is_believed_and_the_line_before_it_is_not():
+    """Some proxies add an X-Forwarded-For below the one that the visitor made up."""
+    from app.accounts.authentication import Authentication
+
+    door = Authentication(None)
+    door.trusted = ("10.0.0.0/8",)
+
+    assert door._origin(_asked(b"6.6.6.6", b"203.0.113.7"), None).address == "203.0.113.7"
+    assert door._origin(_asked(b"6.6.6.6, 203.0.113.7", b"10.0.0.3"), None).address == "203.0.113.7"
+    assert door._origin(_asked(), None).address == "10.0.0.2"
+
+
 async def test_a_right_password_is_hashed_anew_when_the_parameters_changed(db, people):
     from argon2 import PasswordHasher
 
