@@ -21,6 +21,7 @@ class Problem(StrEnum):
     PASSWORD_COMMON = "password_common"  # noqa: S105
     PASSWORD_WEAK = "password_weak"  # noqa: S105
     PASSWORD_ABOUT_YOU = "password_about_you"  # noqa: S105
+    TOO_MANY_PASSWORDS = "too_many_passwords"
     RECOVERY_CODE_MISSING = "recovery_code_missing"
     RECOVERY_CODE_WRONG = "recovery_code_wrong"
     PASSKEY_REFUSED = "passkey_refused"

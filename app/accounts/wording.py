@@ -27,6 +27,7 @@ def problem_words(problem: Problem) -> str:
         Problem.PASSWORD_COMMON: _("This password is on lists that are tried first. Choose another one."),
         Problem.PASSWORD_WEAK: _("This password would be guessed quickly. Add words that do not belong together."),
         Problem.PASSWORD_ABOUT_YOU: _("Leave out your names and your address: add words that nobody links to you."),
+        Problem.TOO_MANY_PASSWORDS: _("Many passwords were tried from this network. Wait one hour, then try again."),
         Problem.RECOVERY_CODE_MISSING: _("Enter one of your recovery codes"),
         Problem.RECOVERY_CODE_WRONG: _("This is not one of your recovery codes, or it was used before."),
         Problem.PASSKEY_REFUSED: _("This passkey was not accepted. Try again, or use another way."),

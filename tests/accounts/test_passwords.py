@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from time import thread_time
 
 import pytest
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
@@ -18,7 +19,7 @@ ABOUT = ["Élodie", "Saint-Clair", "elodie.saintclair@chu-exemple.fr"]
 @pytest.mark.parametrize(
     ("password", "problem"),
     [
-        ("", Problem.PASSWORD_TOO_SHORT),
+        ("", Problem.PASSWORD_MISSING),
         ("Kj7$xQ2!pLm", Problem.PASSWORD_TOO_SHORT),
         ("🙂" * (LONGEST + 1), Problem.PASSWORD_TOO_LONG),
         ("QwertyUiop123", Problem.PASSWORD_COMMON),
@@ -46,6 +47,22 @@ def test_every_listed_password_that_is_long_enough_is_refused():
 
     assert len(listed) > 50
     assert {weakness(word.upper()) for word in listed} == {Problem.PASSWORD_COMMON}
+
+
+HARD = "4@8({[<369!1|10$57+%2'*6"
+"""Every sign that stands for a letter, so that each combination of readings is tried."""
+
+
+@pytest.mark.parametrize(
+    "password", [(HARD * 6)[:LONGEST], "+$96%6@|108[*3<21{54(7!'" * 5, "|'5{+64(<69$!3%*27[@1180" * 5]
+)
+def test_the_hardest_password_is_judged_in_a_moment(password):
+    weakness("the lists are loaded first")
+    began = thread_time()
+
+    weakness(password, ABOUT)
+
+    assert thread_time() - began < 1
 
 
 def test_the_lists_are_not_loaded_at_start():

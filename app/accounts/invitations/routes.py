@@ -1,6 +1,5 @@
 """The page behind the link of an invitation: who invites to which centre, and how to accept."""
 
-import asyncio
 from typing import Any
 
 from litestar import Response, get, post
@@ -18,7 +17,9 @@ from app.accounts.invitations import actions, wording
 from app.accounts.invitations.forms import Fault, read_names
 from app.accounts.invitations.model import Invitation
 from app.accounts.invitations.queries import find_by_token
+from app.accounts.judging import judged
 from app.accounts.model import Kind
+from app.accounts.problems import Problem
 from app.accounts.professions import access_of
 from app.accounts.routes.parts import AnyRequest, page, session_of, text_of, with_session
 from app.accounts.wording import problem_words, profession_words
@@ -89,19 +90,21 @@ async def take_names(request: AnyRequest, token: FromPath[str]) -> Response[Any]
     typed, password = {field: text_of(form, field) for field in FIELDS}, text_of(form, "password")
     given, family, faults = read_names(typed)
     errors = {field: wording.fault_words(fault) for field, fault in faults.items()}
-    weak = await _password_words(password, [given, family, found.email, found.organisation_name])
-    if weak or errors:
-        return await _page(request, token, found, typed=typed, errors=errors | ({"password": weak} if weak else {}))
+    weak = passwords.misshapen(password)
+    if weak is None and not errors:  # judged last: it costs the most
+        weak = await judged(password, (given, family, found.email, found.organisation_name), at=clock.now())
+    if weak is not None:
+        errors["password"] = _password_words(weak)
+    if errors:
+        return await _page(request, token, found, typed=typed, errors=errors)
     names, former = (given, family), session_of(request)
     signed_in = await actions.accept_with_new_account(token, names, password, former, at=clock.now())
     return with_session(Redirect("/invitations/accepted", status_code=303), signed_in)
 
 
-async def _password_words(password: str, about: list[str]) -> str:
-    if not password:
-        return wording.fault_words(Fault.PASSWORD_MISSING)
-    weak = await asyncio.to_thread(passwords.weakness, password, about)
-    return problem_words(weak) if weak else ""
+def _password_words(weak: Problem) -> str:
+    missing = weak is Problem.PASSWORD_MISSING
+    return wording.fault_words(Fault.PASSWORD_MISSING) if missing else problem_words(weak)
 
 
 @post("/invitations/{token:str}/accept", opt=requires(Permission.PLACE_REQUEST))

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.access.policy import Actor
 from app.accounts import passwords, queries
 from app.accounts.actions.notices import tell_owner
+from app.accounts.judging import judged
 from app.accounts.notices import Notice
 from app.accounts.own.model import Fault, Names
 from app.accounts.own.queries import get_profile, password_hash_of
@@ -84,7 +85,7 @@ async def _note_wrong_password(by: Actor, at: datetime) -> None:
 async def _weakness(by: Actor, new: str, at: datetime) -> Problem | None:
     profile = await get_profile(by.id, at)
     about = (profile.given_name, profile.family_name, profile.email)
-    return await asyncio.to_thread(passwords.weakness, new, about)
+    return await judged(new, about, at=at)
 
 
 async def close_other_sessions(by: Actor, session: UUID, *, at: datetime) -> int:

@@ -1,10 +1,11 @@
 """What was typed into the two sign-up forms, read into an identity or into what is wrong, field by field. Pure."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from app.accounts.model import is_email, normal_email
+from app.accounts.passwords import misshapen
 from app.accounts.problems import Problem
 from app.accounts.professions import PROFESSIONS
 from app.accounts.sign_up.model import SEXES, UNLISTED, Identity, birth_disagrees
@@ -76,10 +77,8 @@ def read_patient(form: Mapping[str, object], today: date) -> Typed:
     return typed
 
 
-def read_professional(
-    form: Mapping[str, object], organisations: Collection[str], weak: Callable[[Identity], Problem | None]
-) -> Typed:
-    """A professional's form. `organisations`: the ids in the list. `weak`: what is wrong with the password."""
+def read_professional(form: Mapping[str, object], organisations: Collection[str], password: str) -> Typed:
+    """A professional's form. `organisations`: the ids in the list. Whether the password is weak is judged later."""
     typed = _typed(form)
     of = typed.values
     parts = {
@@ -94,7 +93,7 @@ def read_professional(
         "phone": typed.take("phone", phone_of(of["phone"])),
     }
     identity = Identity(**parts)
-    problem = weak(identity)
+    problem = misshapen(password)
     if problem is not None:
         typed.faults["password"] = problem
     typed.identity = None if typed.faults else identity

@@ -1,7 +1,5 @@
 """The pages on which somebody opens an account by themselves."""
 
-import asyncio
-from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -11,8 +9,9 @@ from litestar.response import Redirect
 
 from app.access.guard import PUBLIC, requires
 from app.access.policy import Actor, Permission
-from app.accounts import cookies, passwords, tokens
+from app.accounts import cookies, tokens
 from app.accounts.doors import DOORS
+from app.accounts.judging import judged
 from app.accounts.model import Kind, SignedIn, code_of, masked_email, normal_email
 from app.accounts.organisations.queries import list_open
 from app.accounts.problems import Problem
@@ -20,7 +19,7 @@ from app.accounts.professions import PROFESSIONS
 from app.accounts.routes.parts import AnyRequest, already_in, page, session_of, set_cookie, text_of, with_session
 from app.accounts.sign_up import actions, proof
 from app.accounts.sign_up.forms import Typed, blank, read_patient, read_professional
-from app.accounts.sign_up.model import SIGN_UP_LASTS, UNLISTED, Identity
+from app.accounts.sign_up.model import SIGN_UP_LASTS, UNLISTED
 from app.accounts.sign_up.problems import Fault
 from app.accounts.sign_up.queries import phone_to_confirm
 from app.accounts.sign_up.wording import fault_words, widget_words
@@ -97,14 +96,9 @@ async def take_professional(request: AnyRequest) -> Response[Any]:
     form = await request.form()
     password = text_of(form, "password")[:LONGEST_PASSWORD]
     centres = {str(one.id) for one in await list_open()}
-    # In a thread: judging a password takes a while.
-    typed = await asyncio.to_thread(read_professional, form, centres, partial(_weakness, password))
+    typed = read_professional(form, centres, password)
     reply = await _taken(form, Kind.PROFESSIONAL, typed, password)
     return reply or await _professional_form(typed, _stamp_of(form, typed))
-
-
-def _weakness(password: str, identity: Identity) -> Problem | None:
-    return passwords.weakness(password, identity.known_by_others()) if password else Problem.PASSWORD_MISSING
 
 
 async def _professional_form(typed: Typed, stamp: str) -> Response[Any]:
@@ -132,6 +126,11 @@ async def _taken(form: Any, kind: Kind, typed: Typed, password: str = "") -> Res
     work = proof.solved(payload) if payload else None
     fault = Fault.PROOF_WRONG if payload and work is None else None
     fault = fault or proof.haste(text_of(form, "stamp"), work is not None, at)
+    # Last, as it costs the most; a weak one uses neither the solution nor a sign-up of the network up.
+    weak = await judged(password, typed.identity.known_by_others(), at=at) if password and fault is None else None
+    if weak is not None:
+        typed.faults["password"] = weak
+        return None
     language = i18n.locale.get()
     token = fault or await actions.start_sign_up(kind, typed.identity, password, language, proof=work, at=at)
     if isinstance(token, Fault):
