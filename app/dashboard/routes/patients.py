@@ -1,8 +1,7 @@
 """The patients of a centre: a list by last activity, a search by name or code."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -15,13 +14,12 @@ from app.dashboard import queries
 from app.dashboard.queries import Cursor, Figures
 from app.dashboard.routes.parts import AnyRequest, words
 from app.lib import clock, i18n, pages
+from app.lib.cursors import cursor, read_cursor
 from app.patients.actions import note_search
 from app.patients.queries import MOST_FOUND, list_found, patients_by_id
 
 LIST = requires(Permission.PATIENT_LIST)
 PAGE = 25
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 Around = tuple[str | None, str | None]
 """The addresses of the pages before and after this one."""
 
@@ -72,19 +70,6 @@ async def _slice(by: Actor, today: date, before: Cursor | None, after: Cursor | 
     shown = found[-PAGE:] if upwards else found[:PAGE]
     if not shown:
         return [], ("/patients", None) if before or after else (None, None)
-    earlier = f"/patients?after={cursor(shown[0])}" if before or (upwards and more) else None
-    later = f"/patients?before={cursor(shown[-1])}" if upwards or more else None
+    earlier = f"/patients?after={cursor((shown[0].at, shown[0].patient))}" if before or (upwards and more) else None
+    later = f"/patients?before={cursor((shown[-1].at, shown[-1].patient))}" if upwards or more else None
     return shown, (earlier, later)
-
-
-def cursor(line: Figures) -> str:
-    return f"{(line.at - EPOCH) // MICROSECOND}_{line.patient}"
-
-
-def read_cursor(words: str) -> Cursor | None:
-    """A place in the list as an address holds it; None for anything else."""
-    count, _, patient = words.partition("_")
-    try:
-        return EPOCH + int(count) * MICROSECOND, UUID(patient)
-    except (ValueError, OverflowError):
-        return None
