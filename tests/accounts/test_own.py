@@ -151,7 +151,7 @@ async def test_a_new_password_ends_every_other_session(browser_for, people):
     browser = browser_for("ines")
     await browser.page("/me/password")
 
-    reply = await browser.post("/me/password", data={"current": PASSWORD, "password": BETTER})
+    reply = await browser.post("/me/password", data={"current_password": PASSWORD, "password": BETTER})
 
     assert (reply.status_code, reply.headers["location"]) == (303, "/me?done=password")
     assert await queries.find_session(tokens.hash_of(elsewhere.token), clock.now()) is None
@@ -165,8 +165,8 @@ async def test_a_new_password_ends_every_other_session(browser_for, people):
 @pytest.mark.parametrize(
     ("current", "new", "field", "words"),
     [
-        ("", BETTER, "current", "Enter the password you have now"),
-        ("wrong", BETTER, "current", "This is not the password you have now."),
+        ("", BETTER, "current_password", "Enter the password you have now"),
+        ("wrong", BETTER, "current_password", "This is not the password you have now."),
         (PASSWORD, "", "password", "Enter a new password"),
         (PASSWORD, "Ines.Moreau.2026", "password", "Leave out your names"),
         (PASSWORD, "short", "password", "Use at least 12 characters."),
@@ -176,7 +176,7 @@ async def test_a_new_password_ends_every_other_session(browser_for, people):
 async def test_a_password_that_will_not_do_is_said_and_not_shown(browser_for, people, current, new, field, words):
     before = await password_hash_of(people["ines"].account)
 
-    reply = await browser_for("ines").post("/me/password", data={"current": current, "password": new})
+    reply = await browser_for("ines").post("/me/password", data={"current_password": current, "password": new})
 
     assert reply.status_code == 422
     assert words in text_of(read(reply).select_one(f"#{field}-error"))
@@ -187,11 +187,11 @@ async def test_a_password_that_will_not_do_is_said_and_not_shown(browser_for, pe
 async def test_the_current_password_cannot_be_guessed_here(browser_for):
     browser = browser_for("ines")
     for _ in range(PASSWORD_TRIES.tries):
-        await browser.post("/me/password", data={"current": "wrong", "password": BETTER})
+        await browser.post("/me/password", data={"current_password": "wrong", "password": BETTER})
 
-    reply = await browser.post("/me/password", data={"current": PASSWORD, "password": BETTER})
+    reply = await browser.post("/me/password", data={"current_password": PASSWORD, "password": BETTER})
 
-    assert "Too many tries." in text_of(read(reply).select_one("#current-error"))
+    assert "Too many tries." in text_of(read(reply).select_one("#current_password-error"))
 
 
 async def test_patients_have_no_password_to_change(browser_for):

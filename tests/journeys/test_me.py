@@ -77,12 +77,12 @@ def test_the_team_changes_its_password(live, new_page, language, width):
     assert axe(page) == []
     page.goto("/me/password")
     behold(page, "me-password", language)
-    page.locator("#current").fill(PASSWORD)
+    page.locator("#current_password").fill(PASSWORD)
     page.locator("#password").fill("short")
     page.keyboard.press("Enter")
     expect(page.locator("#error-summary")).to_be_focused()
-    expect(page.locator("#current")).to_have_value("")
-    page.locator("#current").fill(PASSWORD)
+    expect(page.locator("#current_password")).to_have_value("")
+    page.locator("#current_password").fill(PASSWORD)
     page.locator("#password").fill(BETTER)
     page.keyboard.press("Enter")
 

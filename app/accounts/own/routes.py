@@ -80,7 +80,7 @@ async def ask_new_password(actor: NamedDependency[Actor]) -> Response[Any]:
 async def take_new_password(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Choose a new password."""
     form = await request.form()
-    current, new = text_of(form, "current")[:1000], text_of(form, "password")[:1000]
+    current, new = text_of(form, "current_password")[:1000], text_of(form, "password")[:1000]
     errors = await _change_password(request, actor, current, new)
     return await _password_form(actor, errors) if errors else Redirect("/me?done=password", status_code=303)
 
@@ -90,7 +90,7 @@ async def _change_password(request: AnyRequest, actor: Actor, current: str, new:
     if actor.role is Role.PATIENT or session is None:
         raise NotFoundException
     if not current and await queries.password_hash_of(actor.id) is not None:
-        return {"current": wording.fault_words(Fault.CURRENT_MISSING)}
+        return {"current_password": wording.fault_words(Fault.CURRENT_MISSING)}
     if not new:
         return {"password": wording.fault_words(Fault.NEW_MISSING)}
     problem = await actions.change_password(actor, session.id, current, new, at=clock.now())
@@ -98,7 +98,7 @@ async def _change_password(request: AnyRequest, actor: Actor, current: str, new:
         return {}
     if isinstance(problem, Problem):
         return {"password": problem_words(problem)}
-    field = "current" if problem in {Fault.CURRENT_WRONG, Fault.TOO_MANY_TRIES} else "password"
+    field = "current_password" if problem in {Fault.CURRENT_WRONG, Fault.TOO_MANY_TRIES} else "password"
     return {field: wording.fault_words(problem)}
 
 
