@@ -17,7 +17,7 @@ from app.accounts.model import (
     role_in,
 )
 from app.lib import csrf
-from app.lib.clock import day_in
+from app.lib.clock import day_in, now
 from app.lib.crypto import PersonKey
 from app.lib.db import Row, fetch, fetch_row, fetch_value
 from app.lib.i18n import ZONE
@@ -65,6 +65,12 @@ FROM sign_in_attempt WHERE used_at IS NULL AND
 """
 OF_BROWSER = "token_hash = $1 AND session IS NULL"
 OF_SESSION = f"session = $1 AND method = '{STEP_UP}' AND valid_until > $2 ORDER BY created_at DESC LIMIT 1"
+
+# Two administrators gave the account to whoever opens the mailed link: until then the former ways in, mailbox included,
+# open nothing. One that another took the place of (refused by nobody) holds on until it would have run out.
+UNDER_RESET = """EXISTS (
+    SELECT FROM account_reset r WHERE r.account = a.id AND r.confirmed_at IS NOT NULL AND r.used_at IS NULL
+    AND r.valid_until > $2 AND (r.refused_at IS NULL OR r.refused_by IS NULL))"""
 
 FACTORS = """
 SELECT totp_secret IS NOT NULL AS authenticator, phone_verified_at IS NOT NULL AS phone,
@@ -164,11 +170,19 @@ async def key_of(account: UUID) -> PersonKey:
 
 
 async def patient_of_address(digest: bytes) -> UUID | None:
-    """The patient's account of an address, the only one that gets in by a code alone."""
+    """The patient's account of an address, the only one that gets in by a code alone; none while it is being reset."""
     patient: UUID | None = await fetch_value(
-        "SELECT id FROM account WHERE email_hash = $1 AND kind = 'patient' AND closed_at IS NULL", digest
+        "SELECT a.id FROM account a WHERE a.email_hash = $1 AND a.kind = 'patient' AND a.closed_at IS NULL"
+        f" AND NOT {UNDER_RESET}",
+        digest,
+        now(),
     )
     return patient
+
+
+async def is_under_reset(account: UUID, at: datetime) -> bool:
+    """Whether only the mailed link of a confirmed reset opens this account now."""
+    return bool(await fetch_value(f"SELECT {UNDER_RESET} FROM account a WHERE a.id = $1", account, at))
 
 
 async def get_email(account: UUID) -> str:

@@ -137,6 +137,10 @@ def _refusals() -> dict[str, Failure]:
             _("Another administrator has to confirm"),
             _("You asked for this reset; somebody else decides on it. Nothing was changed."),
         ),
+        "identity.taken": Failure(
+            _("This identity belongs to another account"),
+            _("It can open one account only. Nothing was changed."),
+        ),
         "membership.not_held": Failure(
             _("You do not work in this centre"),
             _("Your place there may have ended. You still act in the centre you were in."),

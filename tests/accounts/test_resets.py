@@ -9,9 +9,14 @@ import asyncpg
 import pytest
 
 from app.accounts import passwords, queries, tokens
-from app.accounts.actions import notices
+from app.accounts.actions import codes, notices, sessions, signing_in
 from app.accounts.notices import Notice
+from app.accounts.oidc import actions as outside
+from app.accounts.oidc.model import OidcProblem
+from app.accounts.oidc.queries import rpps_hash
 from app.accounts.own.queries import get_profile, password_hash_of
+from app.accounts.problems import Problem
+from app.accounts.recovery.actions import make_recovery_codes
 from app.accounts.resets import actions
 from app.accounts.resets.model import LINK_LASTS, WAITS_FOR_A_SECOND, Fault, NewReset, Stage
 from app.accounts.resets.queries import get_reset
@@ -21,8 +26,9 @@ from app.lib.db import execute, fetch, fetch_value, transaction
 from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.mailbox import list_messages
+from app.lib.openid import Vouched
 from tests.browser import read, text_of
-from tests.people import TOTP_SECRET
+from tests.people import PASSWORD, TOTP_SECRET
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -35,6 +41,7 @@ MADE_UP = "/reset/" + "x" * 43
 async def work() -> None:
     """Do what the worker would do with the mails that wait."""
     acts = {"mail_reset_asked": actions.mail_objection, "mail_reset_link": actions.mail_link}
+    await execute("DELETE FROM procrastinate_jobs WHERE task_name = 'accounts:mail_code'")
     for row in await fetch("DELETE FROM procrastinate_jobs WHERE queue_name = 'mail' RETURNING task_name, args"):
         what, args = row["task_name"].removeprefix("accounts:"), dict(re.findall(r'"(\w+)": "([^"]+)"', row["args"]))
         at = clock.now()
@@ -275,6 +282,94 @@ async def test_an_address_of_somebody_else_cannot_be_taken(browser_for, people, 
 
     assert reply.status_code == 422
     assert "This address cannot be used" in text_of(read(reply).select_one("#password-error"))
+
+
+async def door(who: str = "paul") -> UUID:
+    """A new try at the patients' door, with the code that the worker would mail."""
+    attempt = await attempted(f"{who}@example.org")
+    await codes.send_code(attempt, at=clock.now())
+    return attempt
+
+
+async def attempted(email: str) -> UUID:
+    await execute("DELETE FROM throttle")  # as if a minute had passed since the last one
+    token = await signing_in.ask_for_code(email, at=clock.now())
+    return await fetch_value("SELECT id FROM sign_in_attempt WHERE token_hash = $1", tokens.hash_of(token))
+
+
+def codes_to(folder, address: str) -> list[str]:
+    return [one.text for one in list_messages(folder) if one.to == address and re.search(r"\b\d{6}\b", one.text)]
+
+
+async def test_until_the_link_is_used_the_lost_mailbox_opens_nothing(people, mailbox):
+    paul = people["paul"].account
+    before = await attempted("paul@example.org")
+    await confirmed(people, "paul", email="paul.n@example.org", by="sacha")
+    paper = (await make_recovery_codes(people["paul"].actor, at=clock.now()))[0]
+
+    await codes.send_code(before, at=clock.now())
+    await door()
+    await execute("DELETE FROM throttle")
+    token = await signing_in.ask_for_code("paul@example.org", at=clock.now())
+    on_paper = await signing_in.sign_in(token, paper, None, on_paper=True, at=clock.now())
+
+    assert codes_to(mailbox, "paul@example.org") == []
+    assert on_paper is Problem.RECOVERY_CODE_WRONG
+    with pytest.raises(Refused, match=r"account\.closed"):  # whatever was proven while it was being confirmed
+        await sessions.open_session(paul, at=clock.now())
+
+
+async def test_a_professional_known_elsewhere_waits_for_the_link_too(people):
+    tom, here = people["tom"].account, Vouched("https://idp.example", "tom", True, "10001234567")
+    await execute("UPDATE account SET rpps_hash = $2 WHERE id = $1", tom, rpps_hash(here.rpps))
+    reset = await confirmed(people, "tom", by="sacha")
+
+    assert await outside.sign_in(here, None, at=clock.now()) is OidcProblem.UNKNOWN
+    assert await signing_in.check_password("tom@example.org", PASSWORD, at=clock.now()) is Problem.NOT_RECOGNISED
+
+    await actions.refuse_reset(people["sacha"].actor, reset, at=clock.now())
+    assert (await outside.sign_in(here, None, at=clock.now())).account == tom
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "ran out", "used"])
+async def test_what_ends_a_reset_gives_the_account_back(people, mailbox, end):
+    """A new address that was mistyped locks nobody out for ever."""
+    at = clock.now()
+    first = await confirmed(people, "paul", by="sacha")
+    again = await asked_for(people, "paul")  # the link was lost: what holds the mailbox back goes on
+    await door()
+    assert codes_to(mailbox, "paul@example.org") == []
+
+    await actions.confirm_reset(people["sacha"].actor, again, at=at)
+    await work()
+    if end == "withdrawn":
+        await actions.refuse_reset(people["odile"].actor, again, at=at)
+    elif end == "used":
+        await actions.use_reset(link_to(mailbox, "paul@example.org").removeprefix("/reset/"), "", at=at)
+    else:
+        await execute("UPDATE account_reset SET valid_until = $2 WHERE id = ANY($1)", [first, again], at)
+    await door()
+
+    assert len(codes_to(mailbox, "paul@example.org")) == 1
+    assert (await sessions.open_session(people["paul"].account, at=clock.now())).account == people["paul"].account
+
+
+async def test_what_was_gained_meanwhile_ends_when_the_link_is_used(people, mailbox):
+    marc = people["marc"].account
+    await confirmed(people)
+    await work()
+    await add_every_factor(marc)
+    meanwhile = (
+        "INSERT INTO session (id, token_hash, account, csrf_secret, created_at, last_seen_at, idle_until, valid_until)"
+        " VALUES ($1, $2, $3, '', now(), now(), now() + interval '1 hour', now() + interval '1 hour')"
+    )
+    await execute(meanwhile, new_id(), b"gained", marc)
+
+    await actions.use_reset(link_to(mailbox, "marc@example.org").removeprefix("/reset/"), BETTER, at=clock.now())
+
+    found = await get_profile(marc, clock.now())
+    assert (found.passkeys, found.recovery_codes, found.identities, found.sessions) == (0, 0, 0, 0)
+    assert found.has_password
 
 
 async def test_a_mail_sent_twice_brings_a_fresh_link(browser_for, people, mailbox):

@@ -1,16 +1,20 @@
 """Resets on the administrators' pages: who sees which, who may confirm, what is said to whom."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from app.accounts.break_glass.actions import open_identity
 from app.accounts.resets import actions
 from app.accounts.resets.model import NewReset, Stage
 from app.accounts.resets.queries import get_reset
-from app.administration.queries.resets import list_resets, scope_of_account
+from app.administration.actions import note_reading
+from app.administration.queries.resets import FOUND, FOUND_FOR, list_resets, may_handle, scope_of_account
 from app.administration.routes.resets import LOOK_UPS
+from app.audit.actions import Action
 from app.lib import clock
-from app.lib.db import execute, fetch_value
+from app.lib.db import execute, fetch, fetch_value
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from tests.browser import read, text_of
@@ -104,7 +108,85 @@ async def test_a_list_holds_no_foreign_row(browser_for, people):
         words = text_of((await browser_for(who).page("/administration/resets")).main)
         lists[who] = {name for name in ("Tom Faure", "Yann Le Goff") if name in words}
 
-    assert lists == {"ines": {"Tom Faure"}, "zoe": {"Yann Le Goff"}, "sacha": {"Tom Faure", "Yann Le Goff"}}
+    assert lists == {"ines": {"Tom Faure"}, "zoe": {"Yann Le Goff"}, "sacha": {"Tom Faure"}}
+
+
+async def readings(who: UUID) -> list[tuple[UUID, str]]:
+    """(about whom, which page) of what this administrator read, the oldest first."""
+    noted = "SELECT subject, details->>'page' AS page FROM audit_event WHERE actor = $1 AND action = $2 ORDER BY id"
+    return [tuple(row) for row in await fetch(noted, who, Action.ADMINISTRATION_READ)]
+
+
+@pytest.mark.capability("E40")
+async def test_the_network_resets_no_patients_account_behind_the_glass(browser_for, people):
+    reset, paul = await asked_for(people, "paul"), people["paul"].account
+    sacha, where = browser_for("sacha"), f"/administration/resets/{reset}"
+
+    found = await sacha.post("/administration/resets/find", data={"email": "paul@example.org"})
+    sent = await sacha.post("/administration/resets", data={"account": str(paul), "reason": REASON})
+    statuses = [
+        (await sacha.get(path)).status_code for path in (where, f"/administration/resets/new?account={paul}")
+    ] + [(await sacha.post(f"{where}/{act}")).status_code for act in ("confirm", "refuse")]
+    listed = (await sacha.page("/administration/resets")).main
+
+    assert (found.status_code, sent.status_code, statuses) == (422, 404, [404] * 4)
+    assert "A patient or relative" in text_of(listed)
+    assert not any(word in str(listed) for word in ("Lambert", str(paul), str(reset)))
+    assert await readings(people["sacha"].account) == [
+        (people["sacha"].account, "reset_not_found"),
+        (people["sacha"].account, "resets"),
+    ]
+    await open_identity(people["sacha"].actor, people.paul_patient, REASON, [], at=clock.now())
+    assert "Paul Lambert" in text_of((await sacha.page("/administration/resets")).main)
+    assert (await sacha.post(f"{where}/confirm")).status_code == 303
+    assert await stage_of(reset) is Stage.CONFIRMED
+
+
+async def test_an_office_finds_a_patients_account_by_its_address_alone(browser_for, people):
+    paul, odile, me = people["paul"].account, browser_for("odile"), people["odile"].account
+    form = f"/administration/resets/new?account={paul}"
+    fields = {"account": str(paul), "reason": REASON, "email": ""}
+
+    before = [
+        (await odile.get(form)).status_code,
+        (await odile.post("/administration/resets", data=fields)).status_code,
+    ]
+    found = await odile.post("/administration/resets/find", data={"email": "paul@example.org"})
+    await odile.page(found.headers["location"])
+    asked = await odile.post("/administration/resets", data=fields)
+    await odile.page(asked.headers["location"])
+
+    assert before == [404, 404]
+    assert found.headers["location"] == form
+    assert await readings(me) == [(paul, "reset_found"), (paul, "reset_new"), (paul, "reset")]
+    listed = "SELECT count(*) FROM audit_event WHERE actor = $1 AND patient IS NOT NULL"
+    assert await fetch_value(listed, me) == 0, "an event that ties the account to the patient would show the code"
+    assert (await browser_for("zoe").get(asked.headers["location"])).status_code == 404
+
+
+async def test_what_was_found_is_forgotten_within_the_hour(people):
+    odile, paul, at = people["odile"].actor, people["paul"].account, clock.now()
+    await note_reading(odile, paul, FOUND, at=at - FOUND_FOR)
+    assert not await may_handle(odile, paul, at)
+
+    await note_reading(odile, paul, FOUND, at=at - FOUND_FOR + timedelta(seconds=1))
+    assert await may_handle(odile, paul, at)
+    assert not await may_handle(people["zoe"].actor, paul, at, typed=True)
+
+
+async def test_an_office_opens_what_waits_by_the_same_address(browser_for, people):
+    reset = await asked_for(people, "paul")
+    odile, where = browser_for("odile"), f"/administration/resets/{reset}"
+    listed = (await odile.page("/administration/resets")).main
+
+    hidden = [(await odile.get(where)).status_code, (await odile.post(f"{where}/confirm")).status_code]
+    found = await odile.post("/administration/resets/find", data={"email": "paul@example.org"})
+    shown = (await odile.page(where)).main
+
+    assert not any(word in str(listed) for word in ("Lambert", str(reset)))
+    assert (hidden, found.headers["location"]) == ([404, 404], where)
+    assert "Paul Lambert" in text_of(shown)
+    assert (await odile.post(f"{where}/confirm")).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -212,7 +294,7 @@ async def test_a_second_decision_says_that_one_was_made(browser_for, people):
     reset = await asked_for(people)
     await browser_for("zoe").post(f"/administration/resets/{reset}/confirm")
 
-    reply = await browser_for("sacha").post(f"/administration/resets/{reset}/refuse")
+    reply = await browser_for("sacha").post(f"/administration/resets/{reset}/confirm")
 
     assert reply.status_code == 409
     assert await stage_of(reset) is Stage.CONFIRMED

@@ -40,7 +40,8 @@ async def open_session(
     """
     async with transaction():
         row = await queries.lock_account(account)
-        if row is None:
+        # What was proven just before a reset was confirmed counts no more, and nobody is told that there is one.
+        if row is None or await queries.is_under_reset(account, at):
             raise Refused("account.closed")
         if former is not None:
             await execute("UPDATE session SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", former.id, at)

@@ -15,6 +15,7 @@ from app.accounts.oidc.model import BY_OIDC, WALK_LASTS, OidcProblem, Return, Se
 from app.accounts.queries import get_email
 from app.audit import actions as audit
 from app.lib.db import execute, fetch_row, transaction
+from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.openid import Vouched, Walk
 
@@ -32,6 +33,12 @@ RETURNING id, nonce, code_verifier, following, account
 """
 LINK = """
 INSERT INTO oidc_identity (id, account, issuer, subject_hash, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (issuer, subject_hash) WHERE revoked_at IS NULL DO NOTHING
+"""
+# An account that was closed keeps nobody from linking the identity to another one.
+FREE = """
+UPDATE oidc_identity i SET revoked_at = $3 FROM account a
+WHERE a.id = i.account AND a.closed_at IS NOT NULL AND i.issuer = $1 AND i.subject_hash = $2 AND i.revoked_at IS NULL
 """
 UNLINK = """
 UPDATE oidc_identity SET revoked_at = $3 WHERE account = $1 AND issuer = $2 AND revoked_at IS NULL
@@ -85,11 +92,18 @@ async def sign_in(vouched: Vouched, former: Session | None, *, at: datetime) -> 
 
 async def _linked_by_number(vouched: Vouched, at: datetime) -> UUID | None:
     account = await queries.find_by_rpps(vouched, at)
-    if account is not None:
-        await execute(LINK, new_id(), account, vouched.issuer, queries.subject_hash(vouched), at)
-        await audit.record(audit.Action.IDENTITY_LINKED, by=account, at=at, subject=account, how="rpps")
-        await tell_owner(account, Notice.FACTOR_ADDED, at=at)
+    if account is None or not await _link(account, vouched, at):
+        return None
+    await audit.record(audit.Action.IDENTITY_LINKED, by=account, at=at, subject=account, how="rpps")
+    await tell_owner(account, Notice.FACTOR_ADDED, at=at)
     return account
+
+
+async def _link(account: UUID, vouched: Vouched, at: datetime) -> bool:
+    """Whether it could be: an identity opens one account only."""
+    subject = queries.subject_hash(vouched)
+    await execute(FREE, vouched.issuer, subject, at)
+    return await execute(LINK, new_id(), account, vouched.issuer, subject, at) == "INSERT 0 1"
 
 
 async def link_identity(account: UUID, vouched: Vouched, *, at: datetime) -> OidcProblem | None:
@@ -100,7 +114,8 @@ async def link_identity(account: UUID, vouched: Vouched, *, at: datetime) -> Oid
             await audit.record(audit.Action.SIGN_IN_REFUSED, by=account, at=at, subject=account, why=problem)
             return problem
         await execute(UNLINK, account, vouched.issuer, at)
-        await execute(LINK, new_id(), account, vouched.issuer, queries.subject_hash(vouched), at)
+        if not await _link(account, vouched, at):  # somebody was quicker
+            raise Refused("identity.taken")
         await audit.record(audit.Action.IDENTITY_LINKED, by=account, at=at, subject=account, how="owner")
         await tell_owner(account, Notice.FACTOR_ADDED, at=at)
     return None

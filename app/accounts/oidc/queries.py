@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from app.accounts.queries import is_under_reset
 from app.lib.db import fetch_row, fetch_value
 from app.lib.keys import ring
 from app.lib.openid import Vouched
@@ -38,8 +39,8 @@ async def find_linked(vouched: Vouched) -> UUID | None:
 async def is_taken(vouched: Vouched, account: UUID) -> bool:
     """Whether another account holds this identity."""
     held = (
-        "SELECT EXISTS (SELECT FROM oidc_identity WHERE issuer = $1 AND subject_hash = $2"
-        " AND revoked_at IS NULL AND account <> $3)"
+        "SELECT EXISTS (SELECT FROM oidc_identity i JOIN account a ON a.id = i.account AND a.closed_at IS NULL"
+        " WHERE i.issuer = $1 AND i.subject_hash = $2 AND i.revoked_at IS NULL AND i.account <> $3)"
     )
     return bool(await fetch_value(held, vouched.issuer, subject_hash(vouched), account))
 
@@ -49,7 +50,7 @@ async def find_by_rpps(vouched: Vouched, at: datetime) -> UUID | None:
     if not vouched.rpps:
         return None
     account: UUID | None = await fetch_value(BY_RPPS, rpps_hash(vouched.rpps), at.date(), vouched.issuer)
-    return account
+    return None if account is None or await is_under_reset(account, at) else account
 
 
 async def has_other_rpps(account: UUID, rpps: str) -> bool:

@@ -8,6 +8,8 @@ from app.access.policy import Actor, Role
 from app.accounts import passwords, tokens
 from app.accounts import queries as accounts
 from app.accounts.actions.notices import TEXT, tell_owner
+from app.accounts.actions.ways_in import END_EVERY_WAY_IN
+from app.accounts.judging import judged
 from app.accounts.model import Kind
 from app.accounts.notices import Notice
 from app.accounts.problems import Problem
@@ -36,18 +38,11 @@ REFUSE = "UPDATE account_reset SET refused_by = $2, refused_at = $3, token_hash 
 CONFIRM = """
 UPDATE account_reset SET confirmed_by = $2, confirmed_at = $3, valid_until = $4, token_hash = NULL WHERE id = $1
 """
-# Whatever opened the account until now opens nothing any more; $2 is the moment.
-WAYS_IN = (
-    "UPDATE session SET closed_at = $2 WHERE account = $1 AND closed_at IS NULL",
-    "UPDATE sign_in_attempt SET used_at = $2 WHERE account = $1 AND used_at IS NULL",
-    "UPDATE account SET password_hash = NULL, password_changed_at = $2, totp_secret = NULL WHERE id = $1",
-    "UPDATE passkey SET revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL",
-    "UPDATE passkey_challenge SET used_at = $2 WHERE account = $1 AND used_at IS NULL",
-    "UPDATE recovery_code SET used_at = $2 WHERE account = $1 AND used_at IS NULL",
-    "UPDATE oidc_identity SET revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL",
-    "UPDATE oidc_flow SET used_at = $2 WHERE account = $1 AND used_at IS NULL",
-    "UPDATE address_change SET used_at = $2 WHERE account = $1 AND used_at IS NULL",
-)
+# One that another took the place of stops holding the former ways in back.
+LIFT = """
+UPDATE account_reset SET valid_until = $2
+WHERE account = $1 AND refused_at IS NOT NULL AND refused_by IS NULL AND valid_until > $2
+"""
 
 
 async def ask_for_reset(by: Actor, new: NewReset, *, at: datetime) -> UUID | Fault:
@@ -96,7 +91,7 @@ async def confirm_reset(by: Actor, reset: UUID, *, at: datetime) -> None:
         if by.id == row["asked_by"]:
             raise Refused("reset.same_person")
         _refuse_unfit(by, row["account"], row["kind"])
-        for statement in WAYS_IN:
+        for statement in END_EVERY_WAY_IN:
             await execute(statement, row["account"], at)
         await execute(CONFIRM, reset, by.id, at, at + LINK_LASTS)
         await jobs.defer(MAIL_LINK, reset=str(reset))
@@ -105,16 +100,27 @@ async def confirm_reset(by: Actor, reset: UUID, *, at: datetime) -> None:
 
 
 async def refuse_reset(by: Actor, reset: UUID, *, at: datetime) -> None:
-    """An administrator disagrees, or takes back what they asked for; the owner may too."""
+    """An administrator disagrees, or takes back what was asked for or confirmed; the owner may too.
+
+    Once confirmed, it gives the account back to its known address: the new one may have been mistyped.
+    """
     async with transaction():
-        row = await _undecided(reset, at)
+        row = await _unused(reset, at)
         await execute(REFUSE, reset, by.id, at)
+        await execute(LIFT, row["account"], at)
         await audit.record(audit.Action.RESET_REFUSED, by=by.id, at=at, subject=row["account"], reset=str(reset))
 
 
 async def _undecided(reset: UUID, at: datetime) -> Row:
+    row = await _unused(reset, at)
+    if row["confirmed_at"]:
+        raise Refused("reset.decided")
+    return row
+
+
+async def _unused(reset: UUID, at: datetime) -> Row:
     row = await queries.lock_reset(reset)
-    if row is None or row["refused_at"] or row["confirmed_at"] or at >= row["valid_until"]:
+    if row is None or row["refused_at"] or row["used_at"] or at >= row["valid_until"]:
         raise Refused("reset.decided")
     return row
 
@@ -139,7 +145,7 @@ async def use_reset(token: str, password: str, *, at: datetime) -> Reset | Probl
     if found is None or found.confirmed_at is None:
         return None
     staff = found.kind is not Kind.PATIENT
-    fault = await _password_fault(found, password) if staff else None
+    fault = await _password_fault(found, password, at) if staff else None
     if fault is not None:
         return fault
     hashed = await asyncio.to_thread(passwords.hashed, password) if staff else None
@@ -149,17 +155,20 @@ async def use_reset(token: str, password: str, *, at: datetime) -> Reset | Probl
             return None
         if found.new_email and not await _is_free(found.new_email, found.account):
             return Fault.EMAIL_UNUSABLE
+        for statement in END_EVERY_WAY_IN:  # again: what was under way when it was confirmed may have ended since
+            await execute(statement, found.account, at)
         await _let_in(found, hashed, at)
         await execute("UPDATE account_reset SET used_at = $2, token_hash = NULL WHERE id = $1", found.id, at)
+        await execute(LIFT, found.account, at)
         await audit.record(audit.Action.RESET_USED, by=found.account, at=at, subject=found.account, reset=str(found.id))
     return found
 
 
-async def _password_fault(reset: Reset, password: str) -> Problem | Fault | None:
+async def _password_fault(reset: Reset, password: str, at: datetime) -> Problem | Fault | None:
     if not password:
         return Fault.PASSWORD_MISSING
     about = (*reset.name.split(), reset.known_email, reset.new_email)
-    return await asyncio.to_thread(passwords.weakness, password, about)
+    return await judged(password, about, at=at)
 
 
 async def _let_in(reset: Reset, hashed: str | None, at: datetime) -> None:
