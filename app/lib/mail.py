@@ -103,6 +103,9 @@ async def send(to: str, letter: Letter, delivery: UUID | None = None) -> str:
     try:
         await aiosmtplib.send(
             message,
+            # Said outright: whatever the headers hold, it goes to this one address.
+            sender=parseaddr(sender)[1],
+            recipients=[to],
             hostname=server.host,
             port=server.port,
             username=server.user,

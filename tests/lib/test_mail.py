@@ -2,10 +2,11 @@
 
 import logging
 from asyncio import get_running_loop
+from contextlib import suppress
 from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope
 
 from app.accounts.rendering import code_letter
 from app.cli.local import free_port
@@ -52,6 +53,38 @@ async def test_a_letter_arrives(mailbox):
 
     [message] = list_messages(mailbox)
     assert (message.to, message.subject, message.text) == ("claire@example.org", LETTER.subject, LETTER.text)
+
+
+class Noting:
+    """A mail server that takes everything, and says whom for."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[tuple[str, list[str]]] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802 - its name
+        self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
+        return "250 OK"
+
+
+@pytest.mark.parametrize("to", ["claire@example.org", "x,victim@example.org", "x@a.org, victim@example.org"])
+async def test_headers_never_choose_who_gets_a_letter(monkeypatch, to):
+    port, server = free_port(), Noting()
+    listening = await get_running_loop().create_server(lambda: SMTP(server), "127.0.0.1", port)
+    monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
+    monkeypatch.setenv("MAIL_FROM", "Cohorte <no-reply@example.org>")
+    settings.cache_clear()
+    try:
+        with suppress(mail.MailRefused):  # the server may refuse what is no address
+            await mail.send(to, LETTER)
+    finally:
+        listening.close()
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    told = {one for _, recipients in server.envelopes for one in recipients}
+    assert "victim@example.org" not in told - {to}
+    assert {sender for sender, _ in server.envelopes} <= {"no-reply@example.org"}
+    assert told == {to} or to != "claire@example.org"
 
 
 class Refusing:
