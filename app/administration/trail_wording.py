@@ -28,14 +28,16 @@ def problem_words(problem: Problem) -> str:
 
 
 def who_words(account: UUID, known: Known) -> str:
-    """Who acted: a name for those who work, a code for patients and relatives."""
+    """Who acted: a name for those who work; for patients and relatives a code, where the reader may know it."""
     if account == WORKER:
         return _("The system")
     if account == NOBODY:
         return _("Nobody signed in")
     if account in known.names:
         return known.names[account]
-    return _coded(known.coded.get(account, [])) or _("Account %(id)s") % {"id": str(account)[-6:]}
+    if account in known.coded:
+        return _coded(known.coded[account]) or _("Account of a patient or relative")
+    return _("Account %(id)s") % {"id": str(account)[-6:]}
 
 
 def _coded(links: list[tuple[bool, str]]) -> str:
@@ -48,6 +50,74 @@ def about_words(subject: UUID, known: Known) -> str:
     if subject in known.names or subject in known.coded:
         return who_words(subject, known)
     return known.centres.get(subject, "")
+
+
+def detail_words(name: str) -> str:
+    """What a detail of an event says; its own name where it has no words, as an old one may."""
+    return (_ways() | _amounts() | _things()).get(name, name)
+
+
+def _ways() -> dict[str, str]:
+    return {
+        "step": _("Step"),
+        "why": _("Why not"),
+        "how": _("How"),
+        "way": _("Way"),
+        "method": _("Signed in by"),
+        "channel": _("Channel"),
+        "state": _("State"),
+        "purpose": _("Purpose"),
+        "notice": _("Notice"),
+        "by_text": _("By text message"),
+        "form": _("Read as"),
+        "by_fields": _("Narrowed by"),
+        "owner": _("By the owner"),
+        "again": _("Once more"),
+        "proven": _("Proven before"),
+        "removed": _("Removed"),
+        "kind": _("Kind of account"),
+        "role": _("Role"),
+        "administers": _("Administers"),
+        "language": _("Language"),
+    }
+
+
+def _amounts() -> dict[str, str]:
+    return {
+        "attempts": _("Attempts deleted"),
+        "sessions": _("Sessions"),
+        "sign_ups": _("Sign-ups deleted"),
+        "proofs": _("Proofs deleted"),
+        "rows": _("Rows"),
+        "shown": _("Shown"),
+        "found": _("Found"),
+        "listed": _("Listed"),
+        "correct": _("Right answers"),
+        "changes": _("Changes"),
+    }
+
+
+def _things() -> dict[str, str]:
+    return {
+        "page": _("Page"),
+        "fields": _("Fields"),
+        "reset": _("Reset"),
+        "account": _("Account"),
+        "assignment": _("Assignment"),
+        "questionnaire": _("Questionnaire"),
+        "version": _("Version"),
+        "revision": _("Revision"),
+        "group": _("Group of questions"),
+        "row": _("Entry"),
+        "item": _("Question"),
+        "items": _("Questions"),
+        "scores": _("Scores"),
+        "flag": _("Alert"),
+        "until": _("Until"),
+        "last_day": _("Last day"),
+        "key": _("Key"),
+        "table": _("Table"),
+    }
 
 
 def role_words(role: str | None) -> str:

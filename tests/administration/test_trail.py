@@ -1,22 +1,29 @@
 """The trail's page: a centre's administrators see what is theirs and nothing else, the network's see codes."""
 
+import ast
 import csv
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from app.accounts.break_glass.actions import open_identity
 from app.administration.trail import Asked, read
+from app.administration.trail_wording import detail_words
 from app.audit import actions as audit
 from app.audit.wording import action_words, actions_of, groups
 from app.lib import clock, db, i18n
 from app.lib.cursors import read_cursor
+from app.lib.db import execute as db_execute
 from app.lib.db import transaction
+from app.lib.origin import Origin, origin
 from app.patients.queries import get_patient
 from tests.browser import read as page_of
 from tests.browser import text_of
 
 HERE = "/administration/audit"
+REASON = "Two records may be of one person, to be compared"
 
 
 async def happened(action, by, **more):
@@ -81,7 +88,63 @@ async def test_the_network_sees_all_and_patients_by_code_alone(browser_for, even
         assert seen in said
     for name in ("Lambert", "Le Goff", "Paul", "Yann"):
         assert name not in said
-    assert f"Patient {(await get_patient(people.paul_patient)).code}" in said
+    assert "Account of a patient or relative" in said
+    assert f"Patient {(await get_patient(people.paul_patient)).code}" not in said
+
+
+async def of_paul(people):
+    """Paul does something about his record, from a network, and an administrator something about his account."""
+    paul, centre = people["paul"].account, people.lyon
+    token = origin.set(Origin(request="request-of-paul", network="198.51.100.0/24", role="patient"))
+    await happened(audit.Action.RESPONSE_SAVED, paul, patient=people.paul_patient, organisation=centre)
+    origin.reset(token)
+    await happened(audit.Action.RESET_ASKED, people["odile"].account, subject=paul, organisation=centre)
+    return str(paul), (await get_patient(people.paul_patient)).code
+
+
+@pytest.mark.capability("E40")
+@pytest.mark.parametrize("who", ["sacha", "odile"])
+async def test_no_code_leads_to_an_account_and_no_account_to_a_code(browser_for, db, people, who):
+    await db_execute("UPDATE session SET second_factor_at = now()")
+    paul, code = await of_paul(people)
+    browser, blank = browser_for(who), dict.fromkeys(("patient", "action", "first", "last", "centre"), "")
+
+    coded = await browser.get(f"{HERE}?patient={people.paul_patient}")
+    asked = await browser.page(f"{HERE}?action=reset.asked")
+    files = [(await browser.get(f"{HERE}/export.csv{part}")).text for part in ("", f"?patient={people.paul_patient}")]
+
+    assert code in coded.text
+    assert "Account of a patient or relative" in coded.text
+    assert [code in row for row in rows(asked)] == [False]
+    for said in (coded.text, text_of(asked), *files):
+        assert paul not in said
+        assert f"Patient {code}" not in said
+        assert "198.51.100.0" not in said
+        assert "request-of-paul" not in said
+    assert "patient-account" in files[1]
+    for path in (HERE, f"{HERE}/export.csv"):
+        assert (await browser.get(f"{path}?person={paul}")).status_code == 404
+    assert (await browser.post(HERE, data=blank | {"person": paul})).status_code == 422
+
+
+async def test_who_follows_the_patient_reads_both(browser_for, db, people):
+    await db_execute("UPDATE session SET second_factor_at = now()")
+    paul, code = await of_paul(people)
+
+    said = text_of(await browser_for("ines").page(f"{HERE}?person={paul}"))
+
+    assert f"Patient {code}" in said
+    assert (await browser_for("zoe").get(f"{HERE}?person={paul}")).status_code == 404
+
+
+async def test_whoever_broke_the_glass_reads_both_until_it_closes(browser_for, db, people):
+    paul, code = await of_paul(people)
+    await open_identity(people["sacha"].actor, people.paul_patient, REASON, [], at=clock.now())
+
+    assert f"Patient {code}" in text_of(await browser_for("sacha").page(f"{HERE}?person={paul}"))
+    assert (await browser_for("nour").get(f"{HERE}?person={paul}")).status_code == 404
+    await db_execute("UPDATE break_glass SET valid_until = now()")
+    assert (await browser_for("sacha").get(f"{HERE}?person={paul}")).status_code == 404
 
 
 @pytest.mark.parametrize(("who", "status"), [("paul", 403), ("marc", 403), ("hugo", 403), ("lucie", 403), (None, 303)])
@@ -205,6 +268,31 @@ async def test_every_action_has_words_of_its_own(language):
     assert [action for action, said in words.items() if said == action] == []
     assert len(set(words.values())) == len(words)
     assert {action for _, _, offered in groups() for action in offered} == set(audit.Action)
+
+
+APP = Path(clock.__file__).parents[1]
+OF_EVERY_EVENT = {"by", "at", "subject", "patient", "organisation"}
+
+
+def details_written() -> set[str]:
+    """By what names any part of the product adds details to an event."""
+    calls = (
+        node
+        for path in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "record", "note_search"}
+    )
+    return {keyword.arg for call in calls for keyword in call.keywords if keyword.arg} - OF_EVERY_EVENT
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_every_detail_has_words(language):
+    token = i18n.locale.set(language)
+    bare = {name for name in details_written() if detail_words(name) == name}
+    i18n.locale.reset(token)
+
+    assert {"page", "step", "reset"} <= details_written()
+    assert bare == set()
 
 
 def test_a_choice_is_a_group_or_one_action():

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from app.access.policy import Actor, Role, Scope
+from app.access.policy import Actor, Role, Scope, sees
+from app.accounts.model import Kind
 from app.accounts.queries import email_hash
 from app.lib.clock import day_in, now
 from app.lib.db import fetch, fetch_row, fetch_value
@@ -24,6 +25,22 @@ CENTRES = """CASE a.kind
         WHERE l.account = a.id AND l.valid_from <= $1 AND (l.valid_to IS NULL OR l.valid_to >= $1))
     ELSE '{}'::uuid[] END"""
 OF_ACCOUNT = f"SELECT {CENTRES} AS centres FROM account a WHERE a.id = $2 AND a.closed_at IS NULL"
+OF_PERSON = f"""
+SELECT a.kind, {CENTRES} AS centres, ARRAY(
+    SELECT l.patient FROM patient_link l
+    WHERE l.account = a.id AND l.valid_from <= $1 AND (l.valid_to IS NULL OR l.valid_to >= $1)) AS patients
+FROM account a WHERE a.id = $2 AND a.closed_at IS NULL
+"""
+# Whoever finds an account by its address leaves this event, and it lets them go on for as long.
+FOUND, FOUND_FOR = "reset_found", timedelta(hours=1)
+HAS_FOUND = """
+SELECT EXISTS (SELECT FROM audit_event e WHERE e.actor = $1 AND e.subject = $2 AND e.at > $3
+               AND e.action = 'administration.read' AND e.details->>'page' = $4)
+"""
+WAITING = """
+SELECT r.id FROM account_reset r
+WHERE r.account = $1 AND r.used_at IS NULL AND r.refused_at IS NULL AND r.valid_until > $2
+"""
 OF_RESET = f"""
 SELECT {CENTRES} AS centres FROM account_reset r JOIN account a ON a.id = r.account AND a.closed_at IS NULL
 WHERE r.id = $2
@@ -51,6 +68,27 @@ async def scope_of_reset(reset: UUID) -> Scope | None:
 async def _scope(sql: str, thing: UUID) -> Scope | None:
     row = await fetch_row(sql, day_in(ZONE, now()), thing)
     return None if row is None else Scope(None, frozenset(row["centres"]))
+
+
+async def may_handle(by: Actor, account: UUID, at: datetime, *, typed: bool = False) -> bool:
+    """Whether this administrator may be told whose account it is. A patient's or relative's is known to those of the
+    centre's administrators who follow patients; to the others by the exact address alone, which they `typed` just now
+    or within the hour; to the network once the glass was broken.
+    """
+    row = await fetch_row(OF_PERSON, day_in(ZONE, at), account)
+    if row is None or account == by.id or not sees(by, Scope(None, frozenset(row["centres"]))):
+        return False
+    if row["kind"] != Kind.PATIENT or by.role is Role.PRACTITIONER:
+        return True
+    if by.role is Role.SUPERADMIN:
+        return not by.opened.isdisjoint(row["patients"])
+    return typed or bool(await fetch_value(HAS_FOUND, by.id, account, at - FOUND_FOR, FOUND))
+
+
+async def waiting_reset(account: UUID, at: datetime) -> UUID | None:
+    """The reset of this account that has not come to an end."""
+    found: UUID | None = await fetch_value(WAITING, account, at)
+    return found
 
 
 async def find_account(email: str) -> UUID | None:

@@ -1,4 +1,8 @@
-"""Events as administrators find them: all of the network, or those of a centre. Patients appear by code alone."""
+"""Events as administrators find them: all of the network, or those of a centre.
+
+Patients appear by code, their accounts as such and no more: which account belongs to which code is known to those who
+follow the patient, and to whoever broke the glass for them.
+"""
 
 import json
 from collections.abc import Collection
@@ -7,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.access.policy import Actor, Role
 from app.accounts.queries import email_hash, names_of, organisations_by_id
 from app.administration.trail import Asked
 from app.audit.wording import actions_of
@@ -45,9 +50,15 @@ SELECT a.id FROM account a WHERE a.email_hash = $1 AND a.kind <> 'patient' AND (
 ORDER BY a.closed_at DESC NULLS FIRST LIMIT 1
 """
 BY_CODE = f"SELECT p.id FROM patient p WHERE p.code = $1 AND ($2::uuid IS NULL OR {FOLLOWED})"
-CODES_OF_ACCOUNTS = """
-SELECT l.account, l.relationship = 'self' AS own, p.code
-FROM patient_link l JOIN patient p ON p.id = l.patient WHERE l.account = ANY($1) ORDER BY l.account, p.code
+# Of patients' and relatives' accounts, the codes that this reader may tie to them: $2, the patients whose identity
+# they have opened; $3, the centre in which they follow patients.
+OF_PATIENTS = """
+SELECT a.id, l.relationship = 'self' AS own, p.code
+FROM account a
+LEFT JOIN (patient_link l JOIN patient p ON p.id = l.patient AND (p.id = ANY($2) OR EXISTS (
+    SELECT FROM affiliation f
+    WHERE f.patient = p.id AND f.organisation = $3 AND f.status = 'active' AND f.valid_to IS NULL))) ON l.account = a.id
+WHERE a.id = ANY($1) AND a.kind = 'patient' ORDER BY a.id, p.code
 """
 
 
@@ -75,12 +86,23 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who and what the ids of a list stand for. `coded`: of patients' accounts, (theirs or a relative's, code)."""
+    """Who and what the ids of a list stand for.
+
+    `coded`: patients' and relatives' accounts, each with (theirs or a relative's, code) as far as the reader may know.
+    """
 
     names: dict[UUID, str]
     coded: dict[UUID, list[tuple[bool, str]]]
     codes: dict[UUID, str]
     centres: dict[UUID, str]
+
+    def hides(self, account: UUID) -> bool:
+        """Whether this is the account of a patient or relative that the reader may not tie to a code."""
+        return self.coded.get(account) == []
+
+    def hides_origin(self, event: Event) -> bool:
+        """Beside a code, the network that a patient's account came from would lead to its sign-ins."""
+        return event.patient is not None and self.hides(event.actor)
 
 
 async def list_events(centre: UUID | None, asked: Asked, *, before: Place | None, most: int) -> list[Event]:
@@ -105,20 +127,32 @@ async def find_coded(centre: UUID | None, code: str) -> UUID | None:
     return found
 
 
-async def know(events: Collection[Event], asked: Asked) -> Known:
-    """What it takes to say whom and what a list is about."""
-    ids = {one for event in events for one in (event.actor, event.subject)} | {asked.person} - {None}
+async def is_hidden(by: Actor, account: UUID) -> bool:
+    """Whether asking for what this account did would tell the reader whose code it has."""
+    return (await _codes_of_accounts(by, [account])).get(account) == []
+
+
+async def _codes_of_accounts(by: Actor, accounts: Collection[UUID]) -> dict[UUID, list[tuple[bool, str]]]:
+    follows_in = by.organisation if by.role is Role.PRACTITIONER else None
+    found: dict[UUID, list[tuple[bool, str]]] = {}
+    for row in await db.fetch(OF_PATIENTS, list(accounts), list(by.opened), follows_in):
+        codes = found.setdefault(row["id"], [])
+        if row["code"]:
+            codes.append((row["own"], row["code"]))
+    return found
+
+
+async def know(by: Actor, events: Collection[Event], asked: Asked) -> Known:
+    """What it takes to say whom and what a list is about, to this reader."""
+    ids = {one for event in events for one in (event.actor, event.subject)} | ({asked.person} if asked.person else set())
     patients = {event.patient for event in events} | {asked.patient} - {None}
     centres = {event.organisation for event in events} | {event.subject for event in events}
     working = await db.fetch("SELECT a.id FROM account a WHERE a.id = ANY($1) AND a.kind <> 'patient'", list(ids))
-    coded: dict[UUID, list[tuple[bool, str]]] = {}
-    for row in await db.fetch(CODES_OF_ACCOUNTS, list(ids)):
-        coded.setdefault(row["account"], []).append((row["own"], row["code"]))
     codes = await db.fetch("SELECT p.id, p.code FROM patient p WHERE p.id = ANY($1)", list(patients))
     places = await organisations_by_id([one for one in centres if one])
     return Known(
         await names_of([row["id"] for row in working]),
-        coded,
+        await _codes_of_accounts(by, ids),
         {row["id"]: row["code"] for row in codes},
         {one.id: one.name for one in places.values()},
     )

@@ -1,6 +1,6 @@
 """Resets: one administrator asks, another confirms or refuses. What then happens is app/accounts/resets."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +11,16 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app.access.guard import requires
-from app.access.policy import Actor, Permission, sees
-from app.accounts.model import is_email, normal_email
+from app.access.policy import Actor, Permission, Role
+from app.accounts.model import Kind, is_email, normal_email
 from app.accounts.own.queries import get_profile
 from app.accounts.queries import names_of
 from app.accounts.resets import actions
-from app.accounts.resets.model import Fault, NewReset, Stage, reason_fault
+from app.accounts.resets.model import Fault, NewReset, Reset, Stage, reason_fault
 from app.accounts.resets.queries import get_reset, resets_by_id
 from app.accounts.resets.wording import fault_words, stage_words
 from app.accounts.routes.parts import AnyRequest, page, text_of
+from app.administration.actions import note_reading
 from app.administration.queries import resets
 from app.lib import clock, throttle
 from app.lib.i18n import ZONE
@@ -33,16 +34,20 @@ LOOK_UPS = throttle.Limit("reset_look_up", 30, timedelta(hours=1))
 @get("/administration/resets", opt=MANAGE)
 async def list_resets(actor: NamedDependency[Actor]) -> Response[Any]:
     """What waits for a second administrator, and what came of the others lately."""
+    await note_reading(actor, actor.id, "resets", at=clock.now())
     return await _list(actor)
 
 
 async def _list(actor: Actor, typed: str = "", fault: Fault | None = None) -> Response[Any]:
     at = clock.now()
     found = await resets_by_id(await resets.list_resets(actor, clock.day_in(ZONE, at), at))
+    known = {one.id for one in found if await _is_known(actor, one, at)}
     return page(
         "administration/resets.html",
         422 if fault else 200,
         resets=[(one, stage_words(one.stage(at))) for one in found],
+        known=known,
+        network=actor.role is Role.SUPERADMIN,
         asking=await names_of({one.asked_by for one in found}),
         typed=typed[:254],
         problem=fault and fault_words(fault),
@@ -60,22 +65,40 @@ async def find_account(request: AnyRequest, actor: NamedDependency[Actor]) -> Re
         return await _list(actor, typed, Fault.EMAIL_WRONG)
     if not await throttle.within(LOOK_UPS, str(actor.id), clock.now()):
         return await _list(actor, typed, Fault.TOO_MANY_LOOK_UPS)
-    account = await resets.find_account(email)
-    if account is None or account == actor.id or not await _looks_after(actor, account):
+    account, at = await resets.find_account(email), clock.now()
+    if account is None or not await resets.may_handle(actor, account, at, typed=True):
+        await note_reading(actor, actor.id, "reset_not_found", at=at)
         return await _list(actor, typed, Fault.NOT_FOUND)
-    return Redirect(f"/administration/resets/new?account={account}", status_code=303)
+    await note_reading(actor, account, resets.FOUND, at=at)
+    waiting = await resets.waiting_reset(account, at)
+    return Redirect(f"/administration/resets/{waiting or f'new?account={account}'}", status_code=303)
 
 
-async def _looks_after(actor: Actor, account: UUID) -> bool:
-    scope = await resets.scope_of_account(account)
-    return scope is not None and sees(actor, scope)
+async def _is_known(actor: Actor, reset: Reset, at: datetime) -> bool:
+    """Whether the list may say whose account it is."""
+    return reset.kind is not Kind.PATIENT or await resets.may_handle(actor, reset.account, at)
+
+
+async def _known_or_missing(actor: Actor, account: UUID | None) -> UUID:
+    """The account, for those who may be told whose it is."""
+    if account is None or not await resets.may_handle(actor, account, clock.now()):
+        raise NotFoundException
+    return account
+
+
+async def _reset_of(actor: Actor, reset: UUID) -> Reset:
+    """One reset, for those who may be told whose account it is about."""
+    found = await get_reset(reset)
+    if found.account != actor.id:  # one's own may be refused, never confirmed
+        await _known_or_missing(actor, found.account)
+    return found
 
 
 @get("/administration/resets/new", opt=MANAGE)
 async def ask_reason(actor: NamedDependency[Actor], account: FromQuery[UUID]) -> Response[Any]:
     """Whose account it is, and how the person was recognised."""
-    if account == actor.id or not await _looks_after(actor, account):
-        raise NotFoundException
+    await _known_or_missing(actor, account)
+    await note_reading(actor, account, "reset_new", at=clock.now())
     return await _reason_form(account, "", "", {})
 
 
@@ -95,9 +118,7 @@ async def _reason_form(account: UUID, reason: str, email: str, errors: dict[str,
 async def ask_for_reset(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The first of two."""
     form = await request.form()
-    account = _id_of(text_of(form, "account"))
-    if account is None or account == actor.id or not await _looks_after(actor, account):
-        raise NotFoundException
+    account = await _known_or_missing(actor, _id_of(text_of(form, "account")))
     reason, typed = text_of(form, "reason")[:2000], text_of(form, "email")[:254]
     errors = _faults(reason, typed)
     if errors:
@@ -134,7 +155,7 @@ async def show_reset(reset_id: FromPath[UUID], actor: NamedDependency[Actor]) ->
 @post("/administration/resets/{reset_id:uuid}/confirm", opt=ONE)
 async def confirm_reset(reset_id: FromPath[UUID], actor: NamedDependency[Actor]) -> Response[Any]:
     """The second of two. Whoever asked is told why they cannot be both."""
-    found = await get_reset(reset_id)
+    found = await _reset_of(actor, reset_id)
     if actor.id in {found.asked_by, found.account}:
         return await _reset_page(actor, reset_id, status=403)
     await actions.confirm_reset(actor, reset_id, at=clock.now())
@@ -144,12 +165,14 @@ async def confirm_reset(reset_id: FromPath[UUID], actor: NamedDependency[Actor])
 @post("/administration/resets/{reset_id:uuid}/refuse", opt=ONE)
 async def refuse_reset(reset_id: FromPath[UUID], actor: NamedDependency[Actor]) -> Response[Any]:
     """No reset: the account stays as it is."""
+    await _reset_of(actor, reset_id)
     await actions.refuse_reset(actor, reset_id, at=clock.now())
     return Redirect(f"/administration/resets/{reset_id}", status_code=303)
 
 
 async def _reset_page(actor: Actor, reset: UUID, status: int = 200) -> Response[Any]:
-    found, at = await get_reset(reset), clock.now()
+    found, at = await _reset_of(actor, reset), clock.now()
+    await note_reading(actor, found.account, "reset", at=at)
     people = {one for one in (found.asked_by, found.confirmed_by, found.refused_by) if one}
     return page(
         "administration/reset.html",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Stream
 
 from app.access.guard import requires
@@ -30,6 +31,8 @@ READ = requires(Permission.AUDIT_READ)
 EXPORT = requires(Permission.AUDIT_READ, fresh=True)
 HERE = "/administration/audit"
 ROWS_AT_ONCE = 1_000
+# What stands in a file for the account of a patient or relative: its number would lead from a code to a name.
+HIDDEN = "patient-account"
 COLUMNS = (
     "event", "seq", "at", "action", "actor", "role", "organisation", "patient", "subject", "details", "request",
     "network",
@@ -40,15 +43,23 @@ COLUMNS = (
 async def show_trail(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The newest events first, narrowed to what the address says."""
     query = dict(request.query_params)
-    asked = read(query)
+    asked = await _permitted(actor, query)
     return await _list(actor, asked, read_cursor(query.get("before", "")))
+
+
+async def _permitted(actor: Actor, query: dict[str, str]) -> Asked:
+    """What the address asks. What a patient's account did is not asked for: beside it would stand the code."""
+    asked = read(query)
+    if asked.person and await queries.is_hidden(actor, asked.person):
+        raise NotFoundException
+    return asked
 
 
 async def _list(actor: Actor, asked: Asked, before: Place | None) -> Response[Any]:
     found = await queries.list_events(centre_of(actor), asked, before=before, most=PAGE + 1)
     shown = found[:PAGE]
     await _note(actor, asked, "page")
-    known = await queries.know(shown, asked)
+    known = await queries.know(actor, shown, asked)
     fields = {
         "person": str(asked.person or ""),
         "patient": known.codes.get(asked.patient, "") if asked.patient else "",
@@ -117,7 +128,8 @@ async def search_trail(request: AnyRequest, actor: NamedDependency[Actor]) -> Re
 async def _person(actor: Actor, text: str) -> UUID | None:
     if "@" in text:
         return await queries.find_person(centre_of(actor), normal_email(text))
-    return read({"person": text}).person
+    person = read({"person": text}).person
+    return None if person and await queries.is_hidden(actor, person) else person
 
 
 async def _patient(actor: Actor, text: str) -> UUID | None:
@@ -128,28 +140,30 @@ async def _patient(actor: Actor, text: str) -> UUID | None:
 @get(f"{HERE}/export.csv", opt=EXPORT)
 async def export_trail(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The same list as a file: ids and codes, no names."""
-    asked = read(dict(request.query_params))
+    asked = await _permitted(actor, dict(request.query_params))
     await _note(actor, asked, "csv")
     name = f"cohorte-trail-{clock.now():%Y%m%d-%H%M}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Stream(_lines(centre_of(actor), asked), media_type="text/csv", headers=headers)
+    return Stream(_lines(actor, asked), media_type="text/csv", headers=headers)
 
 
-async def _lines(centre: UUID | None, asked: Asked) -> AsyncIterator[str]:
+async def _lines(actor: Actor, asked: Asked) -> AsyncIterator[str]:
     """A thousand events at a time, so that a list of any length needs no more memory."""
     yield _csv([COLUMNS])
     before: Place | None = None
-    while events := await queries.list_events(centre, asked, before=before, most=ROWS_AT_ONCE):
-        known = await queries.know(events, asked)
-        yield _csv([_row(event, known.codes) for event in events])
+    while events := await queries.list_events(centre_of(actor), asked, before=before, most=ROWS_AT_ONCE):
+        known = await queries.know(actor, events, asked)
+        yield _csv([_row(event, known) for event in events])
         before = events[-1].place
 
 
-def _row(event: queries.Event, codes: dict[UUID, str]) -> tuple[Any, ...]:
-    patient = codes.get(event.patient, event.patient) if event.patient else None
+def _row(event: queries.Event, known: queries.Known) -> tuple[Any, ...]:
+    patient = known.codes.get(event.patient, event.patient) if event.patient else None
+    actor, subject = (HIDDEN if known.hides(one) else one for one in (event.actor, event.subject))
     details = json.dumps(event.details, ensure_ascii=False, sort_keys=True)
-    what = (event.action, event.actor, event.role, event.organisation, patient, event.subject, details)
-    return (event.id, event.seq, event.at.isoformat(), *what, event.request, event.network)
+    what = (event.action, actor, event.role, event.organisation, patient, subject, details)
+    origin = (None, None) if known.hides_origin(event) else (event.request, event.network)
+    return (event.id, event.seq, event.at.isoformat(), *what, *origin)
 
 
 def _csv(rows: list[Any]) -> str:
