@@ -79,13 +79,20 @@ SELECT totp_secret IS NOT NULL AS authenticator, phone_verified_at IS NOT NULL A
 FROM account a WHERE id = $1
 """
 
-TEAM = """
+# Whoever has a place in one of these centres today; nobody acts in one that is closed. {} says in which role.
+PLACED = """
 SELECT DISTINCT a.id, a.data_key, a.email, a.language
-FROM account a JOIN membership m ON m.account = a.id JOIN organisation o ON o.id = m.organisation
+FROM account a JOIN membership m ON m.account = a.id
+JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
 CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE o.time_zone)::date AS day) today
 WHERE o.id = ANY($1) AND m.valid_from <= today.day AND (m.valid_to IS NULL OR m.valid_to >= today.day)
-  AND m.role = 'practitioner' AND a.closed_at IS NULL
+  AND {} AND a.closed_at IS NULL
 ORDER BY a.id
+"""
+TEAM = PLACED.format("m.role = 'practitioner'")
+ADMINISTRATORS = PLACED.format("(m.administers OR m.role = 'administrator')")
+NETWORK = """
+SELECT id, data_key, email, language FROM account WHERE kind = 'superadmin' AND closed_at IS NULL ORDER BY id
 """
 
 
@@ -275,7 +282,20 @@ async def names_of(accounts: Collection[UUID]) -> dict[UUID, str]:
 
 async def list_team_addresses(organisations: Collection[UUID]) -> list[tuple[UUID, str, str]]:
     """(account, e-mail, language) of everybody who follows patients in one of these centres today."""
-    rows = await fetch(TEAM, list(organisations))
+    return _addressees(await fetch(TEAM, list(organisations)))
+
+
+async def list_administrator_addresses(organisations: Collection[UUID]) -> list[tuple[UUID, str, str]]:
+    """The same of those who look after the accounts of one of these centres."""
+    return _addressees(await fetch(ADMINISTRATORS, list(organisations)))
+
+
+async def list_network_addresses() -> list[tuple[UUID, str, str]]:
+    """The same of those who look after the whole network."""
+    return _addressees(await fetch(NETWORK))
+
+
+def _addressees(rows: list[Row]) -> list[tuple[UUID, str, str]]:
     return [(row["id"], _email(row), row["language"]) for row in rows]
 
 

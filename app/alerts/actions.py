@@ -8,8 +8,8 @@ import msgspec
 
 from app.access.policy import Actor
 from app.alerts import queries
-from app.alerts.model import BOUNCED, MAILED, SEEN, Cause
-from app.alerts.rendering import alert_letter
+from app.alerts.model import BOUNCED, MAILED, SEEN, Addressee, Cause
+from app.alerts.rendering import alert_letter, untold_letter
 from app.audit import actions as audit
 from app.channels.actions import send_letter
 from app.channels.model import Purpose, State
@@ -49,12 +49,12 @@ async def raise_alert(by: UUID, cause: Cause, *, at: datetime) -> bool:
         return True
 
 
-async def tell_by_mail(alert: UUID, to: tuple[UUID, str, str], *, at: datetime) -> None:
-    """Mail one member of the team (account, address, language) that something waits; nothing clinical, no name."""
-    account, address, language = to
+async def tell_by_mail(alert: UUID, to: Addressee, *, at: datetime) -> None:
+    """Mail one person that something waits, or that nobody is there for it; nothing clinical, no name."""
+    written = alert_letter(to.language) if to.follows else untold_letter(to.language)
     async with transaction():
         receipt = new_id()
-        patient = await db.fetch_value(RECEIVE, receipt, alert, account, MAILED, at)
+        patient = await db.fetch_value(RECEIVE, receipt, alert, to.account, MAILED, at)
         if patient is None:
             return
         await audit.record(
@@ -63,12 +63,19 @@ async def tell_by_mail(alert: UUID, to: tuple[UUID, str, str], *, at: datetime) 
             at=at,
             subject=alert,
             patient=patient,
-            account=str(account),
+            account=str(to.account),
         )
         # Sent before the commit: if the server refuses, nothing was written and the job comes back.
-        sent = await send_letter(address, alert_letter(language), Purpose("alert", account, alert), at=at)
+        sent = await send_letter(to.email, written, Purpose("alert", to.account, alert), at=at)
         if sent is State.BOUNCED:
             await db.execute("UPDATE alert_receipt SET kind = $2 WHERE id = $1", receipt, BOUNCED)
+
+
+async def note_untold(alert: UUID, *, at: datetime) -> None:
+    """No practitioner could be told of this alert: that is said in the trail, and waits on the administrators' page."""
+    async with transaction():
+        held = await queries.get_alert(alert)
+        await audit.record(audit.Action.ALERT_UNTOLD, by=audit.WORKER, at=at, subject=alert, patient=held.patient)
 
 
 async def note_seen(by: Actor, alerts: Collection[UUID], *, at: datetime) -> None:

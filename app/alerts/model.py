@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 LONGEST_NOTE = 1000
@@ -46,6 +47,15 @@ class Cause:
     flag: str
     urgency: str
     read_from: Mapping[str, int]
+
+
+class Addressee(NamedTuple):
+    """Who is to be told by mail; `follows`: a practitioner of the centre, not somebody who is told for want of one."""
+
+    account: UUID
+    email: str
+    language: str
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True)

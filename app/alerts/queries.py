@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from app.access.policy import Actor, Scope
-from app.accounts.queries import list_team_addresses
-from app.alerts.model import BOUNCED, MAILED, Alert, Receipt
+from app.accounts.queries import list_administrator_addresses, list_network_addresses, list_team_addresses
+from app.alerts.model import BOUNCED, MAILED, Addressee, Alert, Receipt
 from app.lib import db
 
 COLUMNS = """l.id, l.patient, l.response, l.flag, l.urgency, l.raised_at, l.acknowledged_at, l.acknowledged_by,
@@ -16,6 +16,11 @@ FOLLOWERS = """SELECT a.organisation FROM affiliation a
 JOIN patient p ON p.id = a.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
 WHERE a.patient = l.patient AND a.status = 'active' AND a.valid_to IS NULL"""
 SCOPE = f"SELECT l.patient, ARRAY({FOLLOWERS}) AS organisations FROM alert l WHERE l.id = $1"
+UNTAKEN = f"""
+SELECT ARRAY({FOLLOWERS}) AS organisations FROM alert l
+JOIN patient k ON k.id = l.patient AND k.removed_at IS NULL AND k.merged_into IS NULL
+WHERE l.id = $1 AND l.acknowledged_at IS NULL
+"""
 OPEN = f"""
 SELECT {COLUMNS} FROM alert l
 WHERE l.acknowledged_at IS NULL AND $1 IN ({FOLLOWERS})
@@ -74,13 +79,38 @@ async def receipts_of(alerts: Collection[UUID]) -> dict[UUID, list[Receipt]]:
     return found
 
 
-async def list_unmailed(alert: UUID) -> list[tuple[UUID, str, str]]:
-    """(account, e-mail, language) of those who should still be told of an open alert; nobody once it is taken up."""
-    row = await db.fetch_row(
-        f"SELECT ARRAY({FOLLOWERS}) AS organisations FROM alert l WHERE l.id = $1 AND l.acknowledged_at IS NULL",
-        alert,
-    )
-    if row is None:
+async def list_unmailed(alert: UUID) -> list[Addressee]:
+    """Who should still be told of an open alert; nobody once it is taken up, or its record is gone.
+
+    The practitioners of the centres that follow the patient. If there are none, or nobody has any of their addresses,
+    the centres' administrators, then those who look after the network: an alert always reaches somebody who can act.
+    """
+    organisations = await _followers(alert)
+    if organisations is None:
         return []
-    told = {one.account for one in (await receipts_of([alert]))[alert] if one.kind in {MAILED, BOUNCED}}
-    return [person for person in await list_team_addresses(row["organisations"]) if person[0] not in told]
+    receipts = {one.account: one.kind for one in (await receipts_of([alert]))[alert] if one.kind in {MAILED, BOUNCED}}
+    for circle in (list_team_addresses, list_administrator_addresses, _network):
+        people = await circle(organisations)
+        left = [Addressee(*one, follows=circle is list_team_addresses) for one in people if one[0] not in receipts]
+        if left or MAILED in {receipts.get(one[0]) for one in people}:
+            return left
+    return []
+
+
+async def is_untold(alert: UUID) -> bool:
+    """Whether an alert is open, and no practitioner who follows the patient was told or looked."""
+    organisations = await _followers(alert)
+    if organisations is None:
+        return False
+    told = {one.account for one in (await receipts_of([alert]))[alert] if one.kind != BOUNCED}
+    return not any(one[0] in told for one in await list_team_addresses(organisations))
+
+
+async def _followers(alert: UUID) -> list[UUID] | None:
+    """The centres that follow the patient of an open alert; None once it is taken up or the record is gone."""
+    row = await db.fetch_row(UNTAKEN, alert)
+    return None if row is None else list(row["organisations"])
+
+
+async def _network(_organisations: Collection[UUID]) -> list[tuple[UUID, str, str]]:
+    return await list_network_addresses()

@@ -60,6 +60,7 @@ class Action(StrEnum):
     SECOND_FACTOR_GIVEN = "second_factor.given"
     SESSIONS_CLOSED = "sessions.closed"
     LOCKED_OUT = "account.locked_out"
+    PASSWORD_KNOWN = "account.password_known"  # noqa: S105 - what happened
     RESET_ASKED = "reset.asked"
     RESET_CONFIRMED = "reset.confirmed"
     RESET_REFUSED = "reset.refused"
@@ -92,6 +93,7 @@ class Action(StrEnum):
     ALERT_RAISED = "alert.raised"
     ALERT_SEEN = "alert.seen"
     ALERT_MAILED = "alert.mailed"
+    ALERT_UNTOLD = "alert.untold"
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
 
 

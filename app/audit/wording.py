@@ -62,6 +62,7 @@ def _alerts() -> dict[str, str]:
     return {
         "alert.raised": _("Raised an alert"),
         "alert.mailed": _("Mailed an alert"),
+        "alert.untold": _("Found no practitioner to tell of an alert"),
         "alert.seen": _("Saw an alert"),
         "alert.acknowledged": _("Took up an alert"),
     }
@@ -78,6 +79,7 @@ def _sign_in() -> dict[str, str]:
         "session.closed": _("Signed out"),
         "sessions.closed": _("Closed sessions"),
         "account.locked_out": _("Locked an account for a while"),
+        "account.password_known": _("Found that somebody knows a password and guesses codes"),
         "membership.chosen": _("Chose a centre to work in"),
         "sign_ins.forgotten": _("Deleted old sign-in attempts"),
     }

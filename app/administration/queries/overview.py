@@ -38,9 +38,22 @@ SELECT
   (SELECT count(DISTINCT a.id) FROM account a JOIN membership m ON m.account = a.id
       AND m.role IN ('practitioner', 'arc') AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
       WHERE a.closed_at IS NULL AND (a.trained_until IS NULL OR a.trained_until < $4)
-      AND ($1::uuid IS NULL OR m.organisation = $1)) AS training
+      AND ($1::uuid IS NULL OR m.organisation = $1)) AS training,
+  (SELECT count(*) FROM alert l JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+      WHERE l.acknowledged_at IS NULL AND l.raised_at < $5
+      AND ($1::uuid IS NULL OR EXISTS (SELECT FROM affiliation f WHERE f.patient = l.patient AND f.organisation = $1
+           AND f.status = 'active' AND f.valid_to IS NULL))
+      AND NOT EXISTS (SELECT FROM alert_receipt r JOIN membership m ON m.account = r.account
+           AND m.role = 'practitioner' AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
+           JOIN account a ON a.id = m.account AND a.closed_at IS NULL
+           JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
+           JOIN affiliation f ON f.organisation = o.id AND f.patient = l.patient
+           AND f.status = 'active' AND f.valid_to IS NULL
+           WHERE r.alert = l.id AND r.kind IN ('mailed', 'seen'))) AS untold
 """
 LATELY = timedelta(days=30)
+BEING_TOLD = timedelta(minutes=15)
+"""So long an alert's mail may be under way before it counts as untold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +69,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What somebody should look after. `training`: the course is missing or runs out within thirty days."""
+    """What somebody should look after. `training`: the course is missing or runs out within thirty days.
+
+    `untold`: open alerts of which no practitioner who follows the patient today was told.
+    """
 
     requests: int
     resets: int
     bounced: int
     training: int
+    untold: int
 
 
 async def count_all(organisation: UUID | None, day: date, at: datetime) -> Counts:
@@ -72,5 +89,5 @@ async def count_all(organisation: UUID | None, day: date, at: datetime) -> Count
 
 async def count_waiting(organisation: UUID | None, day: date, at: datetime) -> Waiting:
     """What waits in a centre; in the whole network without one."""
-    row = await db.fetch_row(WAITING, organisation, day, at, day + ENDING_SOON)
+    row = await db.fetch_row(WAITING, organisation, day, at, day + ENDING_SOON, at - BEING_TOLD)
     return Waiting(**dict(row or {}))
