@@ -3,20 +3,23 @@
 import re
 from asyncio import get_running_loop
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from aiosmtpd.smtp import SMTP
 
 from app.access.policy import Role
 from app.accounts import passwords, queries, tokens
-from app.accounts.actions.opening import create_account
+from app.accounts.actions.opening import close_account, create_account
+from app.accounts.actions.places import change_membership, end_membership
 from app.accounts.invitations import actions
-from app.accounts.model import Kind, NewAccount
+from app.accounts.model import Kind, NewAccount, NewPlace
 from app.accounts.organisations.actions import close_organisation
 from app.audit.actions import NOBODY, Action
 from app.cli.local import free_port
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_row, fetch_value
+from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.mailbox import list_messages
 from app.settings import settings
@@ -399,3 +402,52 @@ async def test_names_and_addresses_are_sealed_and_in_no_event(browser_for, mailb
     assert not any("Nina" in event["details"] or "example" in event["details"] for event in events)
     token = link_in(mailbox).removeprefix("/invitations/")
     assert row["token_hash"] == tokens.hash_of(token)
+
+
+async def place_of(who) -> UUID:
+    return await fetch_value("SELECT id FROM membership WHERE account = $1", who.account)
+
+
+@pytest.mark.parametrize("how", ["ended", "changed", "closed"])
+async def test_an_offer_does_not_outlive_the_power_to_make_it(browser_for, people, mailbox, how):
+    at, sacha, odile = clock.now(), people["sacha"].actor, people["odile"]
+    await browser_for("ines").post(HERE, data=FORM | {"email": "other@example.org"})
+    link = await invited(browser_for, mailbox)
+
+    if how == "ended":
+        await end_membership(sacha, await place_of(odile), None, at=at)
+    elif how == "changed":
+        await change_membership(sacha, await place_of(odile), NewPlace(people.lyon, "arc", Role.ARC), at=at)
+    else:
+        await close_account(sacha.id, odile.account, at=at)
+
+    reply = await browser_for(None).post(link, data=NEW)
+    rows = await fetch("SELECT id, invited_by, revoked_at FROM invitation")
+    assert reply.status_code == 404
+    assert {row["invited_by"]: row["revoked_at"] is not None for row in rows} == {
+        odile.account: True,
+        people["ines"].account: False,
+    }
+    [mine] = [row["id"] for row in rows if row["invited_by"] == odile.account]
+    said = "SELECT actor FROM audit_event WHERE subject = $1 AND action = $2"
+    assert [row["actor"] for row in await fetch(said, mine, Action.INVITATION_REVOKED)] == [sacha.id]
+
+
+async def test_a_place_that_ran_out_gives_no_other(browser_for, people, mailbox):
+    link = await invited(browser_for, mailbox)
+    ended = "UPDATE membership SET valid_to = '2025-06-01' WHERE account = $1"
+    await execute(ended, people["odile"].account)
+
+    opened = await browser_for(None).get(link)
+    taken = await browser_for(None).post(link, data=NEW)
+
+    assert (opened.status_code, taken.status_code) == (404, 404)
+    token = link.removeprefix("/invitations/")
+    with pytest.raises(Refused, match=r"invitation\.over"):
+        await actions.accept_with_new_account(token, ("Nina", "Roux"), PASSWORD, None, at=clock.now())
+    assert (await only_invitation())["accepted_at"] is None
+
+    await browser_for("ines").post(f"{HERE}/{(await only_invitation())['id']}/again")
+    await run_mail_jobs()
+    assert "Inès Moreau invites you" in list_messages(mailbox)[0].text
+    assert (await browser_for(None).get(link_in(mailbox))).status_code == 200

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.accounts import passwords, queries
+from app.accounts.actions.offers import withdraw_offers
+from app.accounts.actions.ways_in import END_EVERY_WAY_IN
 from app.accounts.model import (
     NewAccount,
     normal_email,
@@ -14,6 +16,17 @@ from app.lib.db import execute, transaction
 from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.keys import ring
+
+# What waits for somebody's decision ends with the account; $3 closed it.
+DECIDE_REQUESTS = (
+    "UPDATE membership_request SET decided_at = $2, decided_by = $3 WHERE account = $1 AND decided_at IS NULL"
+)
+REFUSE_RESETS = """
+UPDATE account_reset SET refused_at = $2, refused_by = $3, token_hash = NULL
+WHERE account = $1 AND used_at IS NULL AND refused_at IS NULL
+"""
+# The row stays, for those whose identity was opened.
+END_OPENINGS = "UPDATE break_glass SET valid_until = $2 WHERE account = $1 AND valid_until > $2"
 
 
 async def create_account(by: UUID, new: NewAccount, *, at: datetime) -> UUID:
@@ -61,5 +74,9 @@ async def close_account(by: UUID, account: UUID, *, reason: str = "", at: dateti
         key = ring().open(row["data_key"], account)
         why = key.seal(reason, account, "account.closed_reason") if reason else None
         await execute("UPDATE account SET closed_at = $2, closed_reason = $3 WHERE id = $1", account, at, why)
-        await execute("UPDATE session SET closed_at = $2 WHERE account = $1 AND closed_at IS NULL", account, at)
+        for statement in (*END_EVERY_WAY_IN, END_OPENINGS):
+            await execute(statement, account, at)
+        for statement in (DECIDE_REQUESTS, REFUSE_RESETS):
+            await execute(statement, account, at, by)
+        await withdraw_offers(by, account, at=at)
         await audit.record(audit.Action.ACCOUNT_CLOSED, by=by, at=at, subject=account)

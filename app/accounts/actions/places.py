@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.access.policy import Actor, Role
 from app.accounts import queries
+from app.accounts.actions.offers import withdraw_offers
 from app.accounts.model import NewPlace
 from app.accounts.organisations import queries as organisations
 from app.audit import actions as audit
@@ -19,11 +20,15 @@ HELD = """
 SELECT EXISTS (SELECT FROM membership
                WHERE account = $1 AND organisation = $2 AND (valid_to IS NULL OR valid_to >= $3))
 """
-OTHER_ADMINISTRATORS = """
-SELECT count(*) FROM membership m JOIN account a ON a.id = m.account AND a.closed_at IS NULL
-WHERE m.organisation = $1 AND m.account <> $2 AND (m.administers OR m.role = 'administrator')
-  AND m.valid_from <= $3 AND (m.valid_to IS NULL OR m.valid_to >= $3)
+# $4: until when the place that goes would have lasted. Whoever leaves before then takes nobody's place.
+ANOTHER = """
+SELECT EXISTS (
+  SELECT FROM membership m JOIN account a ON a.id = m.account AND a.closed_at IS NULL
+  WHERE m.organisation = $1 AND m.account <> $2 AND m.valid_from <= $3 AND (m.valid_to IS NULL OR m.valid_to >= $4)
+    AND {})
 """
+ANOTHER_ADMINISTRATOR = ANOTHER.format("(m.administers OR m.role = 'administrator')")
+ANOTHER_PRACTITIONER = ANOTHER.format("m.role = 'practitioner'")
 
 
 async def add_membership(by: UUID, account: UUID, place: NewPlace, *, since: date, at: datetime) -> UUID:
@@ -62,6 +67,8 @@ async def change_membership(by: Actor, membership: UUID, new: NewPlace, *, at: d
         row = await _held(by, membership, at)
         if not (new.administers or new.role is Role.ADMINISTRATOR):
             await _keep_an_administrator(by, row, at)
+        if new.role is not Role.PRACTITIONER:
+            await _keep_a_practitioner(by, row, at)
         await execute(
             "UPDATE membership SET profession = $2, role = $3, administers = $4 WHERE id = $1",
             membership,
@@ -69,6 +76,8 @@ async def change_membership(by: Actor, membership: UUID, new: NewPlace, *, at: d
             new.role.value,
             new.administers,
         )
+        if not (new.administers or new.role is Role.ADMINISTRATOR):
+            await withdraw_offers(by.id, row["account"], row["organisation"], at=at)
         await audit.record(
             audit.Action.MEMBERSHIP_CHANGED,
             by=by.id,
@@ -84,11 +93,14 @@ async def end_membership(by: Actor, membership: UUID, last_day: date | None, *, 
     """The last day in this place; without one it ends now, and the person's next click no longer finds the centre."""
     async with transaction():
         row, today = await _held(by, membership, at), day_in(ZONE, at)
-        await _keep_an_administrator(by, row, at)
+        if last_day is None or row["valid_to"] is None or last_day < row["valid_to"]:
+            await _keep_an_administrator(by, row, at)
+            await _keep_a_practitioner(by, row, at)
         await execute("UPDATE membership SET valid_to = $2 WHERE id = $1", membership, last_day or today - A_DAY)
         if last_day is None:
             following = await queries.membership_to_act_in(row["account"], today)
             await execute("UPDATE session SET membership = $2 WHERE membership = $1", membership, following)
+            await withdraw_offers(by.id, row["account"], row["organisation"], at=at)
         await audit.record(
             audit.Action.MEMBERSHIP_ENDED,
             by=by.id,
@@ -122,8 +134,20 @@ async def _keep_an_administrator(by: Actor, row: Row, at: datetime) -> None:
     leaves = row["administers"] or row["role"] == Role.ADMINISTRATOR
     if not leaves or by.role is Role.SUPERADMIN:
         return
-    if not await fetch_value(OTHER_ADMINISTRATORS, row["organisation"], row["account"], day_in(ZONE, at)):
+    if not await _another(ANOTHER_ADMINISTRATOR, row, at):
         raise Refused("place.last_administrator")
+
+
+async def _keep_a_practitioner(by: Actor, row: Row, at: datetime) -> None:
+    """A centre that follows patients keeps somebody whom their alerts reach, unless the network decides otherwise."""
+    if row["role"] != Role.PRACTITIONER or by.role is Role.SUPERADMIN:
+        return
+    if await organisations.follows_patients(row["organisation"]) and not await _another(ANOTHER_PRACTITIONER, row, at):
+        raise Refused("place.last_practitioner")
+
+
+async def _another(query: str, row: Row, at: datetime) -> bool:
+    return bool(await fetch_value(query, row["organisation"], row["account"], day_in(ZONE, at), row["valid_to"]))
 
 
 async def link_patient(by: UUID, account: UUID, patient: UUID, relationship: str, *, since: date, at: datetime) -> None:

@@ -38,7 +38,8 @@ INSERT INTO invitation (id, data_key, email_hash, email, given_name, family_name
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 AGAIN = """
-UPDATE invitation SET token_hash = NULL, sent_at = NULL, bounced_at = NULL, opened_at = NULL, valid_until = $2
+UPDATE invitation SET token_hash = NULL, sent_at = NULL, bounced_at = NULL, opened_at = NULL, valid_until = $2,
+    invited_by = $3
 WHERE id = $1
 """
 
@@ -108,11 +109,11 @@ async def mail_invitation(invitation: UUID, *, at: datetime) -> None:
 
 
 async def send_again(by: Actor, invitation: UUID, *, at: datetime) -> None:
-    """A new link for another seven days; the former one stops working now."""
+    """A new link for another seven days; the former one stops working. From `by`, if the inviter may not any more."""
     async with transaction():
         found = await _open(invitation)
         await _count(by, found.email, at)
-        await execute(AGAIN, invitation, at + LASTS)
+        await execute(AGAIN, invitation, at + LASTS, found.invited_by if found.inviter_may else by.id)
         await jobs.defer(MAIL, invitation=str(invitation))
         await audit.record(
             audit.Action.INVITATION_SENT, by=by.id, at=at, subject=invitation, organisation=found.organisation

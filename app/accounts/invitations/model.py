@@ -36,7 +36,7 @@ class NewInvitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """One that was made. `account`: whose place it became."""
+    """One that was made. `account`: whose place it became. `inviter_may`: whether the inviter may still give it."""
 
     id: UUID
     email: str
@@ -58,6 +58,7 @@ class Invitation:
     accepted_at: datetime | None
     revoked_at: datetime | None
     account: UUID | None
+    inviter_may: bool
 
     @property
     def full_name(self) -> str:
@@ -78,4 +79,4 @@ class Invitation:
     def holds(self, at: datetime) -> bool:
         """Whether its link can still be used."""
         used = self.accepted_at or self.revoked_at
-        return used is None and at < self.valid_until and self.organisation_open
+        return used is None and at < self.valid_until and self.organisation_open and self.inviter_may

@@ -12,7 +12,12 @@ from app.lib.keys import ring
 COLUMNS = """i.id, i.data_key, i.email, i.given_name, i.family_name, i.language, i.organisation,
 o.name AS organisation_name, o.closed_at IS NULL AS organisation_open, i.profession, i.role, i.administers,
 i.invited_by, i.created_at, i.valid_until, i.sent_at, i.bounced_at, i.opened_at, i.accepted_at, i.revoked_at,
-i.account"""
+i.account,
+EXISTS (SELECT FROM account a WHERE a.id = i.invited_by AND a.closed_at IS NULL AND (a.kind = 'superadmin' OR EXISTS (
+    SELECT FROM membership m WHERE m.account = a.id AND m.organisation = i.organisation
+    AND (m.administers OR m.role = 'administrator')
+    AND m.valid_from <= (now() AT TIME ZONE o.time_zone)::date
+    AND (m.valid_to IS NULL OR m.valid_to >= (now() AT TIME ZONE o.time_zone)::date)))) AS inviter_may"""
 FROM = "FROM invitation i JOIN organisation o ON o.id = i.organisation"
 SEALED = ("email", "given_name", "family_name")
 WAITING = """
