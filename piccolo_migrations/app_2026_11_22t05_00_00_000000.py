@@ -160,7 +160,7 @@ CREATE TABLE membership_request (
     decided_at timestamptz,
     decided_by uuid,
     membership uuid REFERENCES membership (id),
-    reason text NOT NULL DEFAULT ''
+    reason bytea
 );
 CREATE TABLE invitation (
     id uuid PRIMARY KEY,
@@ -189,7 +189,7 @@ CREATE TABLE break_glass (
     id uuid PRIMARY KEY,
     account uuid NOT NULL REFERENCES account (id),
     patient uuid NOT NULL REFERENCES patient (id),
-    reason text NOT NULL,
+    reason bytea NOT NULL,
     opened_at timestamptz NOT NULL,
     valid_until timestamptz NOT NULL
 );

@@ -248,7 +248,10 @@ class SpentChallengeRow(Table, db=DB, tablename="spent_challenge"):
 
 
 class MembershipRequestRow(Table, db=DB, tablename="membership_request"):
-    """A professional asks for a place in a centre: one of the list, or one they name (`other_organisation`)."""
+    """A professional asks for a place in a centre: one of the list, or one they name (`other_organisation`).
+
+    `reason`: why it was refused, sealed under the key of whoever asked.
+    """
 
     id = UUID(primary_key=True, default=None)
     account = UUID(default=None, index=True)
@@ -259,7 +262,7 @@ class MembershipRequestRow(Table, db=DB, tablename="membership_request"):
     decided_at = Timestamptz(null=True, default=None)
     decided_by = UUID(null=True, default=None)
     membership = UUID(null=True, default=None)
-    reason = Text(default="")
+    reason = Bytea(null=True, default=None)
 
 
 class InvitationRow(Table, db=DB, tablename="invitation"):
@@ -289,12 +292,15 @@ class InvitationRow(Table, db=DB, tablename="invitation"):
 
 
 class BreakGlassRow(Table, db=DB, tablename="break_glass"):
-    """A network administrator opened who a patient is, for a short time and a reason that the centre reads."""
+    """A network administrator opened who a patient is, for a short time and a reason that the centre reads.
+
+    The reason says something about the patient: it is sealed under their key.
+    """
 
     id = UUID(primary_key=True, default=None)
     account = UUID(default=None, index=True)
     patient = UUID(default=None, index=True)
-    reason = Text(default=None)
+    reason = Bytea(default=None)
     opened_at = Timestamptz(default=None)
     valid_until = Timestamptz(default=None)
 

@@ -120,7 +120,7 @@ def _response(row: db.Row) -> Response:
 
 async def list_opened(by: Actor, at: datetime) -> list[Opening]:
     """Of which patients of the actor's centre somebody of the network opened the identity lately."""
-    return [Opening(**row) for row in await db.fetch(OPENED, by.organisation, at - LATELY, MOST)]
+    return [break_glass.opening_of(row) for row in await db.fetch(OPENED, by.organisation, at - LATELY, MOST)]
 
 
 async def list_overdue(by: Actor, today: date) -> list[Assignment]:

@@ -8,6 +8,7 @@ import pytest
 from app.access.policy import Role
 from app.accounts.places.actions import grant_place, refuse_place, request_place
 from app.accounts.places.model import Wish
+from app.accounts.places.queries import list_requests
 from app.accounts.queries import list_memberships
 from app.audit.actions import Action
 from app.lib import clock
@@ -109,8 +110,8 @@ async def test_a_place_is_granted(browser_for, people, asked):
         row["action"] for row in await fetch("SELECT action FROM audit_event WHERE subject = $1 ORDER BY id", lucie)
     ]
     assert done[-2:] == [Action.MEMBERSHIP_ADDED, Action.PLACE_GRANTED]
-    told = await fetch_value("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'accounts:tell_owner'")
-    assert "place_granted" in told
+    told = await fetch("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'accounts:tell_owner'")
+    assert sum("place_granted" in row["args"] for row in told) == 1
     page = await browser_for("ines").page("/administration/requests")
     assert "Granted" in text_of(page.main)
     assert "by Inès Moreau" in text_of(page.main)
@@ -133,11 +134,10 @@ async def test_a_refusal_needs_a_reason(browser_for, people, asked):
     assert "Say why" in text_of(read(without).select_one("#reason-error"))
     assert text_of(read(long).select_one("#reason")) == "x" * 1001
     row = await fetch_row("SELECT * FROM membership_request WHERE id = $1", asked["lyon"])
-    assert (row["reason"], row["membership"], row["decided_by"]) == (
-        "Not of our department",
-        None,
-        people["ines"].account,
-    )
+    assert (row["membership"], row["decided_by"]) == (None, people["ines"].account)
+    assert b"department" not in row["reason"]
+    [read_by_lucie] = [one for one in await list_requests(people["lucie"].account) if one.id == asked["lyon"]]
+    assert read_by_lucie.reason == "Not of our department"
     details = [row["details"] for row in await fetch("SELECT details FROM audit_event WHERE action = 'place.refused'")]
     assert "department" not in str(details)
 
@@ -155,6 +155,33 @@ async def test_a_second_decision_says_that_there_was_one(browser_for, people, as
     assert "Not of our department" in text_of(page.main)
     with pytest.raises(Refused, match=r"place\.decided"):
         await refuse_place(people["ines"].actor, asked["lyon"], "again", at=clock.now())
+
+
+async def test_who_was_refused_is_known_no_more(browser_for, people, asked):
+    await refuse_place(people["odile"].actor, asked["lyon"], "Not of our department", at=clock.now())
+    await grant_place(people["zoe"].actor, asked["brest"], at=clock.now())
+
+    page = (await browser_for("odile").page(page_of(asked["lyon"]))).main
+    listed = (await browser_for("odile").page("/administration/requests")).main
+
+    for shown in (page, listed):
+        assert not any(word in str(shown) for word in ("Lucie", "BLANC", "lucie@", "Brest"))
+        assert "Psychologist" in text_of(shown)
+    assert "Not of our department" in text_of(page)
+    assert "BLANC Lucie" in text_of((await browser_for("sacha").page("/administration/requests")).main)
+    assert "lucie@example.org" in text_of((await browser_for("zoe").page(page_of(asked["brest"]))).main)
+
+
+async def test_who_left_is_known_no_more(browser_for, people, asked):
+    place = await grant_place(people["ines"].actor, asked["lyon"], at=clock.now())
+    path, browser = page_of(asked["lyon"]), browser_for("ines")
+    before = (await browser.page(path)).main
+    await execute("UPDATE membership SET valid_from = '2025-01-01', valid_to = '2025-06-01' WHERE id = $1", place)
+
+    after = (await browser.page(path)).main
+
+    assert "lucie@example.org" in text_of(before)
+    assert not any(word in str(after) for word in ("lucie@example.org", "Lucie", "BLANC"))
 
 
 async def test_who_names_a_centre_freely_is_placed_by_the_network(browser_for, people, asked):

@@ -38,7 +38,8 @@ async def open_identity(by: Actor, patient: UUID, reason: str, centres: Collecti
         if not await within(BY_ONE_PERSON, str(by.id), at):
             raise Refused("identity.too_many")
         opening = new_id()
-        await execute(INSERT, opening, by.id, patient, reason, at, at + LASTS)
+        sealed = (await queries.key_of_patient(patient)).seal(reason, opening, queries.SEALED_AS)
+        await execute(INSERT, opening, by.id, patient, sealed, at, at + LASTS)
         for account in await queries.administrators_of(centres, day_in(ZONE, at)):
             await jobs.defer(TELL, opening=str(opening), account=str(account))
         await audit.record(audit.Action.IDENTITY_OPENED, by=by.id, at=at, subject=opening, patient=patient)

@@ -5,15 +5,35 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.accounts.break_glass.model import Opening
-from app.lib.db import fetch, fetch_row
+from app.lib.crypto import PersonKey
+from app.lib.db import Row, fetch, fetch_row, fetch_value
+from app.lib.keys import ring
 
-COLUMNS = "g.id, g.account, g.patient, g.reason, g.opened_at, g.valid_until"
+COLUMNS = """g.id, g.account, g.patient, g.reason, g.opened_at, g.valid_until,
+(SELECT p.data_key FROM patient p WHERE p.id = g.patient) AS data_key"""
+SEALED_AS = "break_glass.reason"
 # Of a centre: those who look after its accounts.
 ADMINISTRATORS = """
 SELECT DISTINCT m.account FROM membership m JOIN account a ON a.id = m.account AND a.closed_at IS NULL
 WHERE m.organisation = ANY($1) AND (m.administers OR m.role = 'administrator')
   AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
 """
+
+
+async def key_of_patient(patient: UUID) -> PersonKey:
+    """The key under which what is said about a patient is sealed."""
+    return ring().open(await fetch_value("SELECT data_key FROM patient WHERE id = $1", patient), patient)
+
+
+def opening_of(row: Row) -> Opening:
+    """A row of COLUMNS, its reason opened."""
+    reason = reason_in(row["id"], row["patient"], row["data_key"], row["reason"])
+    return Opening(row["id"], row["account"], row["patient"], reason, row["opened_at"], row["valid_until"])
+
+
+def reason_in(opening: UUID, patient: UUID, data_key: bytes, sealed: bytes) -> str:
+    """What was sealed as the reason of an opening."""
+    return ring().open(data_key, patient).open(sealed, opening, SEALED_AS)
 
 
 async def current_opening(account: UUID, patient: UUID, at: datetime) -> Opening | None:
@@ -25,12 +45,12 @@ async def current_opening(account: UUID, patient: UUID, at: datetime) -> Opening
         patient,
         at,
     )
-    return None if row is None else Opening(**row)
+    return None if row is None else opening_of(row)
 
 
 async def find_opening(opening: UUID) -> Opening | None:
     row = await fetch_row(f"SELECT {COLUMNS} FROM break_glass g WHERE g.id = $1", opening)
-    return None if row is None else Opening(**row)
+    return None if row is None else opening_of(row)
 
 
 async def code_of_patient(patient: UUID) -> str:
@@ -47,7 +67,7 @@ async def list_openings(patients: Collection[UUID], *, since: datetime | None = 
         list(patients),
         since,
     )
-    return [Opening(**row) for row in rows]
+    return [opening_of(row) for row in rows]
 
 
 async def administrators_of(organisations: Collection[UUID], day: date) -> list[UUID]:

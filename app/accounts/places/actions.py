@@ -10,7 +10,7 @@ from app.accounts.actions.places import add_membership
 from app.accounts.model import NewPlace
 from app.accounts.notices import Notice
 from app.accounts.places.model import WAITING_AT_MOST, Wish
-from app.accounts.places.queries import count_waiting, is_open, is_waiting_for, lock_request, who_decides
+from app.accounts.places.queries import SEALED_AS, count_waiting, is_open, is_waiting_for, lock_request, who_decides
 from app.accounts.professions import role_of
 from app.audit import actions as audit
 from app.lib.clock import day_in
@@ -67,7 +67,7 @@ async def grant_place(by: Actor, request: UUID, organisation: UUID | None = None
         account = row["account"]
         place = NewPlace(centre, row["profession"], role_of(row["profession"]))
         membership = await add_membership(by.id, account, place, since=day_in(ZONE, at), at=at)
-        await execute(DECIDE, request, at, by.id, membership, centre, "")
+        await execute(DECIDE, request, at, by.id, membership, centre, None)
         await tell_owner(account, Notice.PLACE_GRANTED, at=at)
         await audit.record(audit.Action.PLACE_GRANTED, by=by.id, at=at, subject=account, organisation=centre)
     return membership
@@ -77,7 +77,8 @@ async def refuse_place(by: Actor, request: UUID, reason: str, *, at: datetime) -
     """Say no, for a reason that the person reads."""
     async with transaction():
         row = await _undecided(request)
-        await execute(DECIDE, request, at, by.id, None, row["organisation"], reason)
+        sealed = (await queries.key_of(row["account"])).seal(reason, request, SEALED_AS)
+        await execute(DECIDE, request, at, by.id, None, row["organisation"], sealed)
         await tell_owner(row["account"], Notice.PLACE_REFUSED, at=at)
         await audit.record(
             audit.Action.PLACE_REFUSED, by=by.id, at=at, subject=row["account"], organisation=row["organisation"]

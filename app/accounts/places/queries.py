@@ -7,18 +7,34 @@ from app.access.policy import Scope
 from app.accounts.break_glass.queries import administrators_of
 from app.accounts.places.model import Request, State
 from app.lib.db import Row, fetch, fetch_row, fetch_value
+from app.lib.keys import ring
 
+SEALED_AS = "membership_request.reason"
 REQUESTS = """
 SELECT r.id, coalesce(o.name, r.other_organisation) AS place, r.profession, r.created_at, r.decided_at, r.membership,
-       r.reason
-FROM membership_request r LEFT JOIN organisation o ON o.id = r.organisation
+       r.reason, a.data_key
+FROM membership_request r JOIN account a ON a.id = r.account LEFT JOIN organisation o ON o.id = r.organisation
 WHERE r.account = $1 ORDER BY r.created_at DESC, r.id DESC LIMIT 50
 """
 
 
 async def list_requests(account: UUID) -> list[Request]:
     """What somebody asked for, the newest first."""
-    return [Request(row["id"], state_of(row), *list(row)[1:]) for row in await fetch(REQUESTS, account)]
+    return [_request(account, row) for row in await fetch(REQUESTS, account)]
+
+
+def _request(account: UUID, row: Row) -> Request:
+    key = ring().open(row["data_key"], account)
+    return Request(
+        id=row["id"],
+        state=state_of(row),
+        place=row["place"],
+        profession=row["profession"],
+        created_at=row["created_at"],
+        decided_at=row["decided_at"],
+        membership=row["membership"],
+        reason=key.open_or_empty(row["reason"], row["id"], SEALED_AS),
+    )
 
 
 def state_of(row: Row) -> State:

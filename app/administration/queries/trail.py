@@ -144,7 +144,8 @@ async def _codes_of_accounts(by: Actor, accounts: Collection[UUID]) -> dict[UUID
 
 async def know(by: Actor, events: Collection[Event], asked: Asked) -> Known:
     """What it takes to say whom and what a list is about, to this reader."""
-    ids = {one for event in events for one in (event.actor, event.subject)} | ({asked.person} if asked.person else set())
+    ids = {one for event in events for one in (event.actor, event.subject)}
+    ids |= {asked.person} if asked.person else set()
     patients = {event.patient for event in events} | {asked.patient} - {None}
     centres = {event.organisation for event in events} | {event.subject for event in events}
     working = await db.fetch("SELECT a.id FROM account a WHERE a.id = ANY($1) AND a.kind <> 'patient'", list(ids))

@@ -48,13 +48,13 @@ async def list_requests(actor: NamedDependency[Actor]) -> Response[Any]:
 @get(f"{HERE}/{{request_id:uuid}}", opt=DECIDE)
 async def show_request(actor: NamedDependency[Actor], request_id: FromPath[UUID]) -> Response[Any]:
     """Who asks, and what is known of them."""
-    return await _page(actor, await _found(request_id))
+    return await _page(actor, await _found(actor, request_id))
 
 
 @post(f"{HERE}/{{request_id:uuid}}/grant", opt=DECIDE)
 async def grant(request: AnyRequest, actor: NamedDependency[Actor], request_id: FromPath[UUID]) -> Response[Any]:
     """Give the place."""
-    asked = await _found(request_id)
+    asked = await _found(actor, request_id)
     chosen = typed(await request.form(), ("organisation",))["organisation"]
     offered = {str(one.id): one.id for one in await centres_of(actor)}
     if asked.organisation is None and chosen not in offered:
@@ -66,7 +66,7 @@ async def grant(request: AnyRequest, actor: NamedDependency[Actor], request_id: 
 @post(f"{HERE}/{{request_id:uuid}}/refuse", opt=DECIDE)
 async def refuse(request: AnyRequest, actor: NamedDependency[Actor], request_id: FromPath[UUID]) -> Response[Any]:
     """Say no, and why."""
-    asked = await _found(request_id)
+    asked = await _found(actor, request_id)
     reason = typed(await request.form(), ("reason",))["reason"].strip().replace("\0", "")
     if not reason:
         return await _page(actor, asked, {"reason": _("Say why: the person reads it")})
@@ -76,8 +76,8 @@ async def refuse(request: AnyRequest, actor: NamedDependency[Actor], request_id:
     return Redirect(HERE, status_code=303)
 
 
-async def _found(request: UUID) -> Asked:
-    asked = await queries.find_request(request)
+async def _found(actor: Actor, request: UUID) -> Asked:
+    asked = await queries.find_request(centre_of(actor), request)
     if asked is None:
         raise NotFoundException
     return asked
@@ -89,8 +89,8 @@ async def _page(actor: Actor, asked: Asked, problems: dict[str, str] | None = No
         "request",
         422 if problems else 200,
         asked=asked,
-        person=await get_professional(asked.account),
-        twice=await queries.is_rpps_given_twice(asked.account),
+        person=await get_professional(asked.account) if asked.known else None,
+        twice=asked.known and await queries.is_rpps_given_twice(asked.account),
         centres=[(str(one.id), f"{one.name} ({one.city})") for one in await centres_of(actor)],
         problems=problems or {},
         reason=reason,
