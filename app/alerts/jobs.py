@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from procrastinate import Blueprint, RetryStrategy
+from procrastinate import Blueprint
 
 from app.alerts import actions, queries
 from app.alerts.model import Addressee
 from app.lib import clock
-
-# Nobody may remain untold because a mail server was down for a night: 20 tries, the last a day after the first.
-FOR_A_DAY = RetryStrategy(max_attempts=19, wait=30, linear_wait=500)
+from app.lib.retrying import FOR_A_DAY
 
 tasks = Blueprint()
 

@@ -7,6 +7,7 @@ from procrastinate import Blueprint
 
 from app.accounts.addresses import actions
 from app.lib import clock
+from app.lib.retrying import FOR_A_DAY
 
 KEPT_AFTER_THE_END = timedelta(days=7)
 
@@ -18,7 +19,7 @@ async def send_address_code(change: str) -> None:
     await actions.send_code(UUID(change), at=clock.now())
 
 
-@tasks.task(name="tell_former_address", queue=actions.TELL_FORMER.queue)
+@tasks.task(name="tell_former_address", queue=actions.TELL_FORMER.queue, retry=FOR_A_DAY)
 async def tell_former_address(change: str) -> None:
     await actions.tell_former(UUID(change), at=clock.now())
 

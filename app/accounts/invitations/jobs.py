@@ -6,10 +6,11 @@ from procrastinate import Blueprint
 
 from app.accounts.invitations import actions
 from app.lib import clock
+from app.lib.retrying import FOR_A_DAY
 
 tasks = Blueprint()
 
 
-@tasks.task(name="mail_invitation", queue=actions.MAIL.queue)
+@tasks.task(name="mail_invitation", queue=actions.MAIL.queue, retry=FOR_A_DAY)
 async def mail_invitation(invitation: str) -> None:
     await actions.mail_invitation(UUID(invitation), at=clock.now())
