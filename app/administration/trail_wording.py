@@ -101,6 +101,7 @@ def _things() -> dict[str, str]:
     return {
         "page": _("Page"),
         "fields": _("Fields"),
+        "left_alone": _("Patients left without a team"),
         "reset": _("Reset"),
         "account": _("Account"),
         "assignment": _("Assignment"),

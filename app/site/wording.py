@@ -137,6 +137,21 @@ def _refusals() -> dict[str, Failure]:
             _("Another administrator has to confirm"),
             _("You asked for this reset; somebody else decides on it. Nothing was changed."),
         ),
+        "reset.placed_by_the_other": Failure(
+            _("Somebody else has to confirm"),
+            _("One of you two gave the other their place in the centre. Nothing was changed."),
+            (_("Ask another administrator of the centre, or the network."),),
+        ),
+        "reset.place_too_new": Failure(
+            _("Somebody else has to confirm"),
+            _("Both administrators need to have had their place for seven days. Nothing was changed."),
+            (_("Ask another administrator of the centre, or the network."),),
+        ),
+        "reset.other_centre_needed": Failure(
+            _("Another centre has to confirm"),
+            _("This person works in another centre too. Nothing was changed."),
+            (_("Ask an administrator of that centre, or the network."),),
+        ),
         "identity.taken": Failure(
             _("This identity belongs to another account"),
             _("It can open one account only. Nothing was changed."),
@@ -175,6 +190,16 @@ def _refusals() -> dict[str, Failure]:
             _("The centre would be without an administrator"),
             _("Nothing was changed."),
             (_("Let somebody else of the centre administer it first, or ask the network."),),
+        ),
+        "place.last_practitioner": Failure(
+            _("The centre would be without a practitioner"),
+            _("It follows patients, whose alerts would reach nobody. Nothing was changed."),
+            (_("Give another practitioner a place first, or ask the network."),),
+        ),
+        "organisation.leaves_patients": Failure(
+            _("Patients would be without a team"),
+            _("No other open centre follows some of its patients. Nothing was changed."),
+            (_("Go back, reload the page, and say that you know it; or let another centre follow them first."),),
         ),
         "organisation.closed": Failure(
             _("This centre is closed already"), _("Somebody closed it meanwhile. Nothing was changed.")

@@ -239,7 +239,7 @@ async def test_a_link_works_once(browser_for, mailbox):
 
 async def test_the_link_of_a_closed_centre_does_not_work(browser_for, people, mailbox):
     link = await invited(browser_for, mailbox)
-    await close_organisation(people["sacha"].account, people.lyon, "Fermé", at=clock.now())
+    await close_organisation(people["sacha"].account, people.lyon, "Fermé", leaves_patients=True, at=clock.now())
     assert (await browser_for(None).get(link)).status_code == 404
 
 

@@ -8,10 +8,12 @@ from app.accounts.organisations.queries import get_organisation
 from app.audit.actions import Action
 from app.lib import clock
 from app.lib.db import execute, fetch_value
+from app.lib.errors import Refused
 from app.lib.ids import new_id
 from tests.browser import read, text_of
 
 HERE = "/administration/organisations"
+GOING = {"reason": "Fusion avec Quimper", "alone": "yes"}
 GOOD = {
     "name": "Centre expert de Nantes",
     "city": "Nantes",
@@ -160,12 +162,16 @@ async def test_closing_says_what_it_stops_asks_why_and_stops_it(browser_for, peo
     missing = await browser_for("sacha").post(f"{HERE}/{people.brest}/close", data={"reason": " "})
     assert (await browser_for("zoe").get("/today")).status_code == 200
 
-    await browser_for("sacha").post(f"{HERE}/{people.brest}/close", data={"reason": "Fusion avec Quimper"})
+    await browser_for("sacha").post(f"{HERE}/{people.brest}/close", data=GOING)
     shown = text_of((await browser_for("sacha").page(f"{HERE}/{people.brest}")).main)
     listed = text_of((await browser_for("sacha").page(f"{HERE}?show=closed")).main)
 
     assert "2 professionals no longer act in this centre" in text_of(page.main)
-    assert (missing.status_code, errors(missing)) == (422, {"reason": "Say why the centre is closed"})
+    assert missing.status_code == 422
+    assert errors(missing) == {
+        "reason": "Say why the centre is closed",
+        "alone": "Tick the box if you close the centre all the same",
+    }
     assert "Fusion avec Quimper" in shown
     assert "Centre expert de Brest" in listed
     assert (await browser_for("zoe").get("/today")).status_code == 403
@@ -174,8 +180,30 @@ async def test_closing_says_what_it_stops_asks_why_and_stops_it(browser_for, peo
     assert await last_event(people.brest) == Action.ORGANISATION_CLOSED
 
 
+async def test_a_centre_that_leaves_patients_alone_is_closed_knowingly(browser_for, people):
+    reason = {"reason": "Fusion avec Quimper"}
+    page = await browser_for("sacha").page(f"{HERE}/{people.brest}/close")
+    unticked = await browser_for("sacha").post(f"{HERE}/{people.brest}/close", data=reason)
+
+    assert "1 of these patients is followed by no other open centre" in text_of(page.select_one("#alone-hint"))
+    assert (unticked.status_code, list(errors(unticked))) == (422, ["alone"])
+    assert read(unticked).select_one("#reason")["value"] == "Fusion avec Quimper"
+    with pytest.raises(Refused, match=r"organisation\.leaves_patients"):
+        await close_organisation(people["sacha"].account, people.brest, "x", at=clock.now())
+    # Lyon follows Yann too: then nobody is left alone, and nothing has to be ticked.
+    await execute(
+        "INSERT INTO affiliation (id, patient, organisation, status, valid_from) VALUES ($1, $2, $3, 'active', now())",
+        new_id(),
+        people.yann_patient,
+        people.lyon,
+    )
+    page = await browser_for("sacha").page(f"{HERE}/{people.brest}/close")
+    assert page.select("[name=alone]") == []
+    assert (await browser_for("sacha").post(f"{HERE}/{people.brest}/close", data=reason)).status_code == 303
+
+
 async def test_a_closed_centre_opens_again(browser_for, people):
-    await close_organisation(people["sacha"].account, people.brest, "Travaux", at=clock.now())
+    await close_organisation(people["sacha"].account, people.brest, "Travaux", leaves_patients=True, at=clock.now())
     twice = await browser_for("sacha").post(f"{HERE}/{people.brest}/close", data={"reason": "Encore"})
     await browser_for("sacha").post(f"{HERE}/{people.brest}/reopen")
 

@@ -215,6 +215,61 @@ async def test_the_last_administrator_is_taken_away_by_the_network_alone(people,
     assert await fetch_value("SELECT administers FROM membership WHERE id = $1", place) is False
 
 
+async def give_odile_brest(people):
+    await execute("UPDATE membership SET organisation = $2 WHERE account = $1", people["odile"].account, people.brest)
+
+
+async def test_an_administrator_who_leaves_soon_does_not_count(browser_for, people):
+    """Zoé may not go while whoever else looks after Brest has a last day and she has none."""
+    await give_odile_brest(people)
+    place, soon = await place_of(people, "zoe", "brest"), clock.now().date() + timedelta(days=9)
+    await execute("UPDATE membership SET valid_to = $2 WHERE account = $1", people["odile"].account, soon)
+
+    for end in ({"ends": "now"}, {"ends": "later", "last_day": soon.isoformat()}):
+        assert (await browser_for("odile").post(f"{PLACES}/{place}/end", data=end)).status_code == 409
+    # Zoé's place ends before Odile's anyhow: bringing that forward takes nothing from the centre.
+    await execute("UPDATE membership SET valid_to = $2 WHERE id = $1", place, soon - timedelta(days=1))
+    assert (await browser_for("odile").post(f"{PLACES}/{place}/end", data={"ends": "now"})).status_code == 303
+
+
+async def test_a_centre_that_follows_patients_keeps_a_practitioner(browser_for, people):
+    await give_odile_brest(people)
+    zoe, marc = await place_of(people, "zoe", "brest"), await place_of(people, "marc", "brest")
+    odile, arc = people["odile"].actor, NewPlace(people.brest, "arc", Role.ARC)
+    assert (await browser_for("odile").post(f"{PLACES}/{marc}/end", data={"ends": "now"})).status_code == 303
+
+    refused = await browser_for("odile").post(f"{PLACES}/{zoe}/end", data={"ends": "now"})
+    with pytest.raises(Refused, match=r"place\.last_practitioner"):
+        await change_membership(odile, zoe, arc, at=clock.now())
+
+    assert refused.status_code == 409
+    assert text_of(read(refused).h1) == "The centre would be without a practitioner"
+    # The network may; and a centre that follows nobody needs nobody.
+    await change_membership(people["sacha"].actor, zoe, arc, at=clock.now())
+    await execute("UPDATE membership SET role = 'practitioner' WHERE id = $1", zoe)
+    await execute("UPDATE affiliation SET valid_to = now() WHERE organisation = $1", people.brest)
+    await change_membership(odile, zoe, arc, at=clock.now())
+
+
+@pytest.mark.parametrize("day", ["{0:%Y-%m-%d}", "{0:%d/%m/%Y}", " {0.day}/{0.month}/{0.year} ", "{0:%d.%m.%Y}"])
+async def test_a_last_day_is_read_as_people_write_it(browser_for, people, day):
+    place, later = await place_of(people, "hugo"), clock.now().date() + timedelta(days=40)
+
+    data = {"ends": "later", "last_day": day.format(later)}
+    assert (await browser_for("odile").post(f"{PLACES}/{place}/end", data=data)).status_code == 303
+    assert await fetch_value("SELECT valid_to FROM membership WHERE id = $1", place) == later
+
+
+@pytest.mark.parametrize("day", ["31/02/2027", "2027", "1/2/27", "31-12", "٣١/١٢/٢٠٢٧", "0/0/0000", "20271231"])
+async def test_what_is_no_last_day_is_refused(browser_for, people, day):
+    place = await place_of(people, "hugo")
+
+    reply = await browser_for("odile").post(f"{PLACES}/{place}/end", data={"ends": "later", "last_day": day})
+
+    assert reply.status_code == 422
+    assert "31/12/2026" in text_of(read(reply).select_one("#last_day-error"))
+
+
 async def test_the_network_closes_an_account_for_a_reason(browser_for, people):
     hugo = people["hugo"].account
     missing = await browser_for("sacha").post(f"{HERE}/{hugo}/close", data={"reason": ""})

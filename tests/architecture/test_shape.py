@@ -28,9 +28,11 @@ ROW_TABLE = re.compile(r'tablename="(\w+)"')
 # Read models own nothing: they read what others write, by SQL that says so.
 READ_ACROSS = {"administration", "dashboard", "portal"}
 # Said aloud: the guard asks for a scope in one statement, so who follows the patient, and whether the record is still
-# there, is joined where the thing is, as it is where a session learns whom it answers for; and
+# there, is joined where the thing is, as it is where a session learns whom it answers for, and where a centre that
+# follows patients would lose its team; and
 # whether an assignment was answered is kept by the responses, in the transaction that answers it.
 DECLARED = {
+    ("accounts", "affiliation"),
     ("accounts", "patient"),
     ("alerts", "affiliation"),
     ("alerts", "patient"),

@@ -76,14 +76,28 @@ async def change_organisation(by: UUID, organisation: UUID, new: Details, *, see
         )
 
 
-async def close_organisation(by: UUID, organisation: UUID, reason: str, *, at: datetime) -> None:
-    """Nobody acts in it any more, from their next click on. Its records stay."""
+async def close_organisation(
+    by: UUID, organisation: UUID, reason: str, *, leaves_patients: bool = False, at: datetime
+) -> None:
+    """Nobody acts in it any more, from their next click on. Its records stay.
+
+    `leaves_patients`: knowing that no team will follow some of its patients; else that is refused.
+    """
     async with transaction():
+        await queries.lock_organisation(organisation)
+        alone = await queries.count_left_alone(organisation)
+        if alone and not leaves_patients:
+            raise Refused("organisation.leaves_patients")
         closed = "UPDATE organisation SET closed_at = $2, closed_reason = $3 WHERE id = $1 AND closed_at IS NULL"
         if await execute(closed, organisation, at, reason) == "UPDATE 0":
             raise Refused("organisation.closed")
         await audit.record(
-            audit.Action.ORGANISATION_CLOSED, by=by, at=at, subject=organisation, organisation=organisation
+            audit.Action.ORGANISATION_CLOSED,
+            by=by,
+            at=at,
+            subject=organisation,
+            organisation=organisation,
+            left_alone=alone,
         )
 
 

@@ -33,6 +33,7 @@ class Fault(StrEnum):
     PHONE_WRONG = "phone_wrong"
     TOO_LONG = "too_long"
     REASON_MISSING = "reason_missing"
+    ALONE_UNTICKED = "alone_unticked"
 
 
 @dataclass(frozen=True, slots=True)

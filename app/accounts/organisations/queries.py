@@ -8,6 +8,15 @@ from app.accounts.model import OrganisationName
 from app.accounts.organisations.model import Details, Organisation
 from app.lib.db import Row, fetch, fetch_row, fetch_value
 
+FOLLOWED = """
+SELECT count(*) FROM affiliation f JOIN patient p ON p.id = f.patient
+AND p.removed_at IS NULL AND p.merged_into IS NULL
+WHERE f.organisation = $1 AND f.status = 'active' AND f.valid_to IS NULL
+"""
+BY_NOBODY_ELSE = """ AND NOT EXISTS (
+  SELECT FROM affiliation e JOIN organisation o ON o.id = e.organisation AND o.closed_at IS NULL
+  WHERE e.patient = f.patient AND e.organisation <> $1 AND e.status = 'active' AND e.valid_to IS NULL)
+"""
 COLUMNS = """o.id, o.code, o.name, o.city, o.kind, o.time_zone, o.phone, o.pathologies, o.controller, o.data_owner,
 o.data_protection_officer, o.created_at, o.closed_at, o.closed_reason"""
 
@@ -59,6 +68,17 @@ async def has_code(code: str, *, other_than: UUID | None = None) -> bool:
     """Whether a centre has this code, open or closed."""
     taken = "SELECT EXISTS (SELECT FROM organisation WHERE code = $1 AND id IS DISTINCT FROM $2)"
     return bool(await fetch_value(taken, code, other_than))
+
+
+async def follows_patients(organisation: UUID) -> bool:
+    """Whether the centre's team has anybody's answers to look after."""
+    return bool(await fetch_value(FOLLOWED, organisation))
+
+
+async def count_left_alone(organisation: UUID) -> int:
+    """How many patients no open centre would follow if this one closed."""
+    count: int = await fetch_value(FOLLOWED + BY_NOBODY_ELSE, organisation)
+    return count
 
 
 async def list_open() -> list[OrganisationName]:

@@ -69,4 +69,5 @@ def fault_words(fault: Fault) -> str:
         Fault.PHONE_WRONG: _("Enter a telephone number with digits, for example 04 00 00 00 00"),
         Fault.TOO_LONG: _("Shorten this to %(most)s characters at most") % {"most": LONGEST},
         Fault.REASON_MISSING: _("Say why the centre is closed"),
+        Fault.ALONE_UNTICKED: _("Tick the box if you close the centre all the same"),
     }[fault]

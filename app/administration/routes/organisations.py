@@ -21,7 +21,7 @@ from app.accounts.organisations.model import (
     changed,
     fingerprint,
 )
-from app.accounts.organisations.queries import get_organisation, scope_of_organisation
+from app.accounts.organisations.queries import count_left_alone, get_organisation, scope_of_organisation
 from app.administration.queries import organisations as queries
 from app.administration.routes.parts import AnyRequest, centre_of, looks_after_all, page, today, typed
 from app.lib import clock
@@ -155,20 +155,25 @@ async def confirm_closing(organisation_id: FromPath[UUID]) -> Response[Any]:
     return await _closing(organisation_id)
 
 
-async def _closing(organisation: UUID, *, missing: bool = False) -> Response[Any]:
+async def _closing(organisation: UUID, reason: str = "", faults: dict[str, Fault] | None = None) -> Response[Any]:
     line = await queries.get_line(organisation, today())
     if not line.organisation.is_open:
         raise Refused("organisation.closed")
-    words = wording.fault_words(Fault.REASON_MISSING) if missing else None
-    return page("organisation_close", 422 if missing else 200, line=line, problem=words)
+    alone = await count_left_alone(organisation)
+    errors = {field: wording.fault_words(fault) for field, fault in (faults or {}).items()}
+    return page("organisation_close", 422 if errors else 200, line=line, alone=alone, reason=reason, errors=errors)
 
 
 @post("/administration/organisations/{organisation_id:uuid}/close", opt=CLOSE)
 async def close(request: AnyRequest, actor: NamedDependency[Actor], organisation_id: FromPath[UUID]) -> Response[Any]:
-    reason = read_reason(typed(await request.form(), ("reason",))["reason"])
-    if not reason:
-        return await _closing(organisation_id, missing=True)
-    await actions.close_organisation(actor.id, organisation_id, reason, at=clock.now())
+    values = typed(await request.form(), ("reason", "alone"))
+    reason, ticked = read_reason(values["reason"]), values["alone"] == "yes"
+    faults = {} if reason else {"reason": Fault.REASON_MISSING}
+    if not ticked and await count_left_alone(organisation_id):
+        faults["alone"] = Fault.ALONE_UNTICKED
+    if faults:
+        return await _closing(organisation_id, reason, faults)
+    await actions.close_organisation(actor.id, organisation_id, reason, leaves_patients=ticked, at=clock.now())
     return Redirect(f"/administration/organisations/{organisation_id}", status_code=303)
 
 

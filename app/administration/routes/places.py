@@ -1,5 +1,6 @@
 """Places of professionals in centres: giving, changing and ending one."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,10 @@ GIVE = requires(Permission.PLACE_MANAGE, "account_id", scope_of_professional, fr
 MANAGE = requires(Permission.PLACE_MANAGE, "membership_id", scope_of_place, fresh=True)
 FIELDS = ("profession", "access", "organisation")
 HERE = "/administration/professionals"
+DAY = re.compile(
+    r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"
+    r"|(?P<day>[0-9]{1,2})[/. -](?P<month>[0-9]{1,2})[/. -](?P<year>[0-9]{4})"
+)
 
 
 @get(f"{HERE}/{{account_id:uuid}}/places/new", opt=GIVE)
@@ -150,11 +155,21 @@ def _read_end(values: dict[str, str], day: date) -> tuple[date | None, dict[str,
         return None, {}
     if values["ends"] != "later":
         return None, {"ends": _("Choose when the place ends")}
-    try:
-        last_day = date.fromisoformat(values["last_day"])
-    except ValueError:
+    last_day = _day_of(values["last_day"])
+    if last_day is None:
         return None, {"last_day": _("Enter the last day, such as 31/12/2026")}
     return (last_day, {}) if last_day >= day else (None, {"last_day": _("Choose today or a later day")})
+
+
+def _day_of(text: str) -> date | None:
+    """A day as browsers send it or as people write it where there is no calendar: day, month, year."""
+    found = DAY.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return date(*(int(found[part]) for part in (("y", "m", "d") if found["y"] else ("year", "month", "day"))))
+    except ValueError:
+        return None
 
 
 def _ending(person: Professional, place: Place, values: dict[str, str], errors: dict[str, str]) -> Response[Any]:
