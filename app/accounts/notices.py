@@ -14,6 +14,8 @@ class Notice(StrEnum):
     RECOVERY_CODES_FEW = "recovery_codes_few"
     PASSKEY_COPIED = "passkey_copied"
     LOCKED_OUT = "locked_out"
+    PASSWORD_KNOWN = "password_known"  # noqa: S105
+    """Somebody gives the right password and guesses codes."""
     RESET_ASKED = "reset_asked"
     RESET_DONE = "reset_done"
     PLACE_GRANTED = "place_granted"

@@ -13,6 +13,7 @@ class Problem(StrEnum):
     CODE_TOO_OLD = "code_too_old"
     TOO_MANY_TRIES = "too_many_tries"
     TOO_MANY_FAILURES = "too_many_failures"
+    TOO_MANY_LOCK_OUTS = "too_many_lock_outs"
     TOO_MANY_CODES = "too_many_codes"
     TOO_SOON = "too_soon"
     OTHER_ACCOUNT = "other_account"

@@ -19,6 +19,10 @@ def problem_words(problem: Problem) -> str:
         Problem.CODE_TOO_OLD: _("This code has run out. Ask for a new one."),
         Problem.TOO_MANY_TRIES: _("Too many tries with this code. Ask for a new one."),
         Problem.TOO_MANY_FAILURES: _("Too many tries. Wait 15 minutes, then start again."),
+        Problem.TOO_MANY_LOCK_OUTS: _(
+            "Too many wrong codes for this account. Wait one day, or sign in with a passkey or in a browser in which"
+            " you signed in before."
+        ),
         Problem.TOO_MANY_CODES: _("Too many codes were asked for. Wait one hour, then try again."),
         Problem.TOO_SOON: _("A code has just been sent. Wait 30 seconds before asking for another."),
         Problem.OTHER_ACCOUNT: _("Sign in with the account that was open on this page."),

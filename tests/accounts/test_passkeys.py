@@ -1,15 +1,19 @@
 """Passkeys: made, used to sign in and to confirm, refused, removed. Real browsers use them in the journeys."""
 
+from base64 import urlsafe_b64decode
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
 from app.accounts import queries, tokens
+from app.accounts.passkeys.carried import carried
 from app.accounts.passkeys.queries import list_passkeys
 from app.audit.actions import Action
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
+from app.settings import settings
 from tests.accounts.devices import Device
 from tests.browser import read, text_of
 
@@ -134,11 +138,31 @@ async def test_a_challenge_runs_out(browser_for, device):
     await add(browser_for("ines"), device)
     stranger = browser_for(None)
     options = (await stranger.post("/sign-in/passkey/options", json={})).json()
+    stranger.cookies.delete("cohorte_passkey")
+    challenge = urlsafe_b64decode(options["challenge"] + "=")
+    for seconds in (0, 60):  # made up anew by us: only what is past is refused
+        until = clock.now() + timedelta(seconds=seconds)
+        stranger.cookies.set("cohorte_passkey", carried(challenge, until, settings().secret_key))
+        reply = await stranger.post("/sign-in/passkey", json={"credential": device.use(options)})
+        assert await refused(reply) is (seconds == 0)
+        stranger.cookies.delete("cohorte_passkey")
+
+
+async def test_a_challenge_to_confirm_runs_out(browser_for, device):
+    ines = browser_for("ines")
+    await add(ines, device)
+    options = (await ines.post("/step-up/passkey/options", json={})).json()
     await execute("UPDATE passkey_challenge SET valid_until = now() - interval '1 second'")
 
-    reply = await stranger.post("/sign-in/passkey", json={"credential": device.use(options)})
+    assert await refused(await ines.post("/step-up/passkey", json={"credential": device.use(options)}))
 
-    assert await refused(reply)
+
+async def test_asking_and_answering_wrongly_leaves_nothing_behind(browser_for, device):
+    stranger = browser_for(None)
+    options = (await stranger.post("/sign-in/passkey/options", json={})).json()
+    await refused(await stranger.post("/sign-in/passkey", json={"credential": device.use(options)}))
+
+    assert await fetch_value("SELECT count(*) FROM passkey_challenge") == 0
 
 
 async def test_a_challenge_is_good_for_its_purpose_alone(browser_for, device):

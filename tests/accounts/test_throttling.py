@@ -9,12 +9,12 @@ import pytest
 from app.accounts import one_time, passwords, queries, tokens
 from app.accounts.actions import signing_in
 from app.accounts.actions.limits import (
-    CEREMONIES_OF_A_NETWORK,
+    CEREMONIES,
     CODES_OF_A_NETWORK,
     CODES_OF_AN_ADDRESS,
     FAILURES_OF_A_NETWORK,
 )
-from app.accounts.model import CODES_ALLOWED, FAILURES_ALLOWED
+from app.accounts.model import CODES_ALLOWED, FAILURES_ALLOWED, SignedIn
 from app.accounts.problems import Problem
 from app.audit.actions import Action
 from app.lib import clock, throttle
@@ -55,6 +55,14 @@ async def enter(browser, who: str) -> None:
     await browser.post("/sign-in/team", data={"email": f"{who}@example.org", "password": PASSWORD})
     code = one_time.code_at(TOTP_SECRET, clock.now() - timedelta(seconds=30))
     assert (await browser.post("/sign-in/team/code", data={"code": code})).status_code == 303
+
+
+async def known_again(browser_for, who: str):
+    """A browser in which they signed in before, and are not signed in now."""
+    before, now = browser_for(None), browser_for(None)
+    await enter(before, who)
+    now.cookies.set("cohorte_known", before.cookies["cohorte_known"])
+    return now
 
 
 @pytest.mark.parametrize("email", [INES, NOBODY, "paul@example.org"])
@@ -144,7 +152,7 @@ async def test_a_passkey_opens_a_door_that_strangers_closed(browser_for):
 
 
 async def test_the_second_factor_is_counted_for_the_account(browser_for, people):
-    """Over several attempts, each of which allows five tries; and the owner is told, whose password is known."""
+    """Over several attempts, each of which allows five tries; and the owner is told that their password is known."""
     for _ in range(3):
         browser = browser_for(None)
         await browser.post("/sign-in/team", data={"email": INES, "password": PASSWORD})
@@ -154,7 +162,66 @@ async def test_the_second_factor_is_counted_for_the_account(browser_for, people)
 
     assert "Wait 15 minutes" in text_of(read(replies[-1]).select_one("#code-error"))
     assert right.status_code == 422
+    assert await told(people["ines"].account) == ["password_known"]
+    assert (await events(people["ines"].account)).count(Action.PASSWORD_KNOWN) == 1
+
+
+async def fail_after_the_password(times: int, at, browser: str = "") -> list[object]:
+    """Wrong codes behind the right password, a new attempt for each."""
+    found = []
+    for _ in range(times):
+        token = await signing_in.check_password(INES, PASSWORD, browser=browser, at=at)
+        found.append(await signing_in.sign_in(token, "000000", None, browser=browser, at=at))
+    return found
+
+
+async def test_who_knows_the_password_does_not_shut_out_its_owner(browser_for, people):
+    """Where the owner is known, and where they are inside, their tries are their own."""
+    owner = await known_again(browser_for, "ines")
+    thief = await fail_after_the_password(FAILURES_ALLOWED + 1, clock.now())
+    await execute("UPDATE account SET totp_last_step = 0")
+    code = {"code": one_time.code_at(TOTP_SECRET, clock.now())}
+
+    confirmed = await browser_for("ines").post("/step-up", data=code)
+    await execute("UPDATE account SET totp_last_step = 0")
+    await owner.post("/sign-in/team", data={"email": INES, "password": PASSWORD})
+    inside = await owner.post("/sign-in/team/code", data=code)
+
+    assert thief[-1] is Problem.TOO_MANY_FAILURES
+    assert (confirmed.status_code, inside.status_code) == (303, 303)
+
+
+async def test_a_known_browser_does_not_guess_codes_without_end_either(db, people):
+    tried = await fail_after_the_password(FAILURES_ALLOWED + 1, clock.now(), browser="0123456789abcdef")
+
+    assert tried == [Problem.CODE_WRONG] * FAILURES_ALLOWED + [Problem.TOO_MANY_FAILURES]
     assert await told(people["ines"].account) == ["locked_out"]
+
+
+async def test_who_knows_the_password_is_shut_out_for_longer_each_time(db, people):
+    """A quarter of an hour, then until the hour is over, then until the day is."""
+    at = clock.now()
+    compared = {}
+    for minutes in (0, 14, 16, 40, 61, 80, 300, 1439, 1441):
+        tried = await fail_after_the_password(FAILURES_ALLOWED, at + timedelta(minutes=minutes))
+        compared[minutes] = tried.count(Problem.CODE_WRONG)
+        last = tried[-1]
+        assert (last is Problem.TOO_MANY_LOCK_OUTS) is (minutes in (40, 80, 300, 1439)), (minutes, last)
+
+    assert compared == {0: 10, 14: 0, 16: 10, 40: 0, 61: 10, 80: 0, 300: 0, 1439: 0, 1441: 10}
+    # Once a day.
+    assert await told(people["ines"].account) == ["password_known"] * 2
+
+
+async def test_an_owner_who_mistypes_is_not_told_that_somebody_knows_the_password(db, people):
+    at = clock.now()
+    for minutes in (0, 30):
+        when = at + timedelta(minutes=minutes)
+        await fail_after_the_password(6, when)
+        token = await signing_in.check_password(INES, PASSWORD, at=when)
+        assert isinstance(await signing_in.sign_in(token, one_time.code_at(TOTP_SECRET, when), None, at=when), SignedIn)
+
+    assert await told(people["ines"].account) == []
 
 
 async def test_a_right_code_forgives_what_went_before(browser_for, mailbox):
@@ -211,14 +278,83 @@ async def test_a_network_that_guesses_everybody_is_stopped(db):
         assert await signing_in.check_password(INES, "x", at=at) is Problem.NOT_RECOGNISED
 
 
-async def test_passkey_questions_are_limited_for_a_network(browser_for, db):
-    stranger = browser_for(None)
-    first = await stranger.post("/sign-in/passkey/options", json={})
-    for _ in range(CEREMONIES_OF_A_NETWORK.tries):
-        await throttle.within(CEREMONIES_OF_A_NETWORK, "127.0.0.1", clock.now())
+async def test_what_a_network_did_is_no_lock_out_of_anybody(db, people):
+    """Nobody is told of a closed door because others guessed at others from the same place."""
+    at = clock.now()
+    with coming_from("203.0.113.7"):
+        for _ in range(FAILURES_OF_A_NETWORK.tries):
+            await throttle.within(FAILURES_OF_A_NETWORK, "203.0.113.7", at)
+        for who in ("ines", "zoe", "paul"):
+            refused = await signing_in.check_password(f"{who}@example.org", "x", at=at)
+            assert refused is Problem.TOO_MANY_FAILURES
+            assert await told(people[who].account) == []
 
-    assert first.status_code == 200
-    assert (await stranger.post("/sign-in/passkey/options", json={})).status_code == 422
+    assert await fetch_value("SELECT count(*) FROM audit_event WHERE action = $1", Action.LOCKED_OUT) == 0
+
+
+async def spend_everything_of_the_network() -> None:
+    at = clock.now()
+    for limit in (FAILURES_OF_A_NETWORK, CODES_OF_A_NETWORK):
+        for _ in range(limit.tries):
+            await throttle.within(limit, "127.0.0.1", at)
+
+
+async def test_a_neighbour_who_guesses_does_not_close_a_browser_that_is_known(browser_for, mailbox):
+    before, known = browser_for(None), browser_for(None)
+    await before.post("/sign-in", data={"email": "paul@example.org"})
+    assert (await before.post("/sign-in/code", data={"code": await mailed_code(mailbox)})).status_code == 303
+    known.cookies.set("cohorte_known", before.cookies["cohorte_known"])
+    await execute("DELETE FROM throttle")
+    await spend_everything_of_the_network()
+
+    stranger = await browser_for(None).post("/sign-in", data={"email": "paul@example.org"})
+    asked = await known.post("/sign-in", data={"email": "paul@example.org"})
+    entered = await known.post("/sign-in/code", data={"code": await mailed_code(mailbox)})
+
+    assert (stranger.status_code, asked.status_code, entered.status_code) == (422, 303, 303)
+
+
+async def test_a_neighbour_who_guesses_closes_neither_passkeys_nor_who_is_inside(browser_for, people):
+    device, ines = Device(), browser_for("ines")
+    await add(ines, device)
+    await spend_everything_of_the_network()
+    code = one_time.code_at(TOTP_SECRET, clock.now())
+
+    assert (await sign_in(browser_for(None), device)).status_code == 200
+    assert (await ines.post("/step-up", data={"code": code})).status_code == 303
+
+
+async def test_passkey_questions_are_never_refused_and_keep_nothing(browser_for, db):
+    stranger = browser_for(None)
+    asked = {
+        (await stranger.post("/sign-in/passkey/options", json={})).status_code for _ in range(CEREMONIES.tries + 1)
+    }
+
+    assert asked == {200}
+    assert await fetch_value("SELECT count(*) FROM passkey_challenge") == 0
+    assert await fetch_value("SELECT count(*) FROM throttle") == 0
+
+
+async def test_whoever_is_inside_does_not_ask_for_passkeys_without_end(browser_for, people):
+    ines = browser_for("ines")
+    for _ in range(CEREMONIES.tries):
+        await throttle.within(CEREMONIES, str(people["ines"].account), clock.now())
+
+    assert (await ines.post("/step-up/passkey/options", json={})).status_code == 422
+    assert (await browser_for("zoe").post("/step-up/passkey/options", json={})).status_code == 200
+
+
+async def test_an_owner_is_told_although_the_worker_did_not_come_to_their_code(db, people):
+    """Before the worker looked whose address it is, the attempt names nobody."""
+    at = clock.now()
+    for network in range(3):
+        with coming_from(f"203.0.113.{network}"):
+            token = await signing_in.ask_for_code("paul@example.org", at=at + timedelta(minutes=network))
+            for _ in range(5):
+                await signing_in.sign_in(token, "000000", None, at=at)
+
+    assert await told(people["paul"].account) == ["locked_out"]
+    assert Action.LOCKED_OUT in await events(people["paul"].account)
 
 
 def _asked(*lines: bytes):

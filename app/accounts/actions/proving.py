@@ -10,8 +10,8 @@ from uuid import UUID
 from app.accounts import one_time, queries
 from app.accounts.actions import notices
 from app.accounts.actions.codes import code_hash
-from app.accounts.actions.limits import Visitor, note_lock_out
-from app.accounts.model import BY_CODE, TRIES_A_CODE, Attempt, code_of
+from app.accounts.actions.limits import Door, Visitor, note_known_password, note_lock_out
+from app.accounts.model import BY_CODE, BY_PASSWORD, TRIES_A_CODE, Attempt, code_of
 from app.accounts.notices import Notice
 from app.accounts.problems import Problem
 from app.accounts.recovery.model import FEW, recovery_code_of, recovery_hash
@@ -38,7 +38,7 @@ async def prove_by_code(attempt: Attempt, typed: str, visitor: Visitor, *, at: d
                 return by
             problem = Problem.CODE_WRONG
             await _count(row, visitor, at)
-    return await _refused(attempt, visitor, problem or Problem.CODE_WRONG, at)
+    return problem or Problem.CODE_WRONG
 
 
 async def prove_by_recovery_code(attempt: Attempt, typed: str, visitor: Visitor, *, at: datetime) -> UUID | Problem:
@@ -60,7 +60,7 @@ async def prove_by_recovery_code(attempt: Attempt, typed: str, visitor: Visitor,
                 return account
             problem = Problem.RECOVERY_CODE_WRONG
             await _count(row, visitor, at)
-    return await _refused(attempt, visitor, problem or Problem.RECOVERY_CODE_WRONG, at)
+    return problem or Problem.RECOVERY_CODE_WRONG
 
 
 async def _refusal(row: Row | None, visitor: Visitor, at: datetime) -> Problem | None:
@@ -69,7 +69,15 @@ async def _refusal(row: Row | None, visitor: Visitor, at: datetime) -> Problem |
         return Problem.CODE_TOO_OLD
     if row["failures"] >= TRIES_A_CODE:
         return Problem.TOO_MANY_TRIES
-    return None if await visitor.may_try(at) else Problem.TOO_MANY_FAILURES
+    door = await visitor.try_door(at)
+    if door is Door.CLOSED and not _password_was_right(row, visitor):
+        await note_lock_out(row["email_hash"], at=at)
+    return door.problem
+
+
+def _password_was_right(row: Row, visitor: Visitor) -> bool:
+    """In a browser in which its owner never signed in: they are told more than that a door is closed."""
+    return row["method"] == BY_PASSWORD and visitor.guessing_at is not None
 
 
 async def _right_code(row: Row, code: str, at: datetime) -> str:
@@ -103,9 +111,5 @@ async def _taken(row: Row, account: UUID, visitor: Visitor, at: datetime) -> Non
 async def _count(row: Row, visitor: Visitor, at: datetime) -> None:
     await execute("UPDATE sign_in_attempt SET failures = failures + 1 WHERE id = $1", row["id"])
     await visitor.failed(at)
-
-
-async def _refused(attempt: Attempt, visitor: Visitor, problem: Problem, at: datetime) -> Problem:
-    if problem is Problem.TOO_MANY_FAILURES:
-        await note_lock_out(visitor, attempt.account, at=at)
-    return problem
+    if _password_was_right(row, visitor) and await visitor.gives_password_away(at):
+        await note_known_password(row["account"], at=at)

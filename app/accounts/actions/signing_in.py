@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.accounts import passwords, queries, tokens
 from app.accounts.actions.codes import MAIL_CODE
-from app.accounts.actions.limits import Visitor, note_lock_out
+from app.accounts.actions.limits import Door, Visitor, note_lock_out
 from app.accounts.actions.proving import prove_by_code, prove_by_recovery_code
 from app.accounts.actions.sessions import open_session
 from app.accounts.model import (
@@ -64,11 +64,12 @@ async def check_password(
     """The team's first step: the token of an attempt that still needs the second factor."""
     digest = queries.email_hash(normal_email(email))
     visitor = Visitor.at_the_door(digest, browser)
-    allowed = await visitor.may_try(at)
-    found = await queries.find_account_by_email(digest)
-    if not allowed:
-        await note_lock_out(visitor, found["id"] if found else None, at=at)
+    door = await visitor.try_door(at)
+    if door is Door.CLOSED:
+        await note_lock_out(digest, at=at)
+    if door is not Door.OPEN:
         return Problem.TOO_MANY_FAILURES
+    found = await queries.find_account_by_email(digest)
     kept = found["password_hash"] if found else None
     if not await asyncio.to_thread(passwords.matches, password, kept):
         return await _refuse_password(visitor, digest, at=at)
@@ -79,7 +80,8 @@ async def check_password(
         if fresh is not None:
             changed = "UPDATE account SET password_hash = $2 WHERE id = $1 AND password_hash = $3"
             await execute(changed, account, fresh, kept)
-        attempt, token = await _begin_second_step(account, digest, BY_PASSWORD, again, at)
+        visitor = Visitor.proven(account, browser)
+        attempt, token = await _begin_second_step(account, visitor, digest, BY_PASSWORD, again, at)
         await audit.record(audit.Action.SIGN_IN_STARTED, by=account, at=at, subject=attempt, step=BY_PASSWORD)
     return token
 
@@ -96,15 +98,16 @@ async def ask_for_second_factor(account: UUID, method: str, *, again: bool = Fal
     """Somebody gave a first factor of another kind than the password: the token of an attempt that needs the second."""
     digest = queries.email_hash(await queries.get_email(account))
     async with transaction():
-        attempt, token = await _begin_second_step(account, digest, method, again, at)
+        visitor = Visitor.proven(account)
+        attempt, token = await _begin_second_step(account, visitor, digest, method, again, at)
         await audit.record(audit.Action.SIGN_IN_STARTED, by=account, at=at, subject=attempt, step=method)
     return token
 
 
-async def send_code_instead(attempt: Attempt, way: Way, *, at: datetime) -> Problem | None:
+async def send_code_instead(attempt: Attempt, way: Way, *, browser: str = "", at: datetime) -> Problem | None:
     """After the password: have the second factor sent, by mail or to the telephone."""
     async with transaction():
-        problem = await Visitor.proven(attempt.account).may_ask(at)
+        problem = await Visitor.proven(attempt.account, browser).may_ask(at)
         if problem is not None:
             return problem
         await execute(ASK_ELSEWHERE, attempt.id, way.value)
@@ -114,10 +117,12 @@ async def send_code_instead(attempt: Attempt, way: Way, *, at: datetime) -> Prob
     return None
 
 
-async def _begin_second_step(account: UUID, digest: bytes, method: str, again: bool, at: datetime) -> tuple[UUID, str]:
+async def _begin_second_step(
+    account: UUID, visitor: Visitor, digest: bytes, method: str, again: bool, at: datetime
+) -> tuple[UUID, str]:
     """With an authenticator it shows the code; else one is mailed at once."""
     factors = await queries.factors_of(account)
-    if factors.authenticator or await Visitor.proven(account).may_be_sent(at) is not None:
+    if factors.authenticator or await visitor.may_be_sent(at) is not None:
         return await _begin(account, digest, method, Way.NONE if factors.authenticator else Way.EMAIL, again, at, False)
     return await _begin(account, digest, method, Way.EMAIL, again, at)
 
@@ -167,7 +172,7 @@ async def sign_in(
 def _visitor_of(attempt: Attempt, browser: str) -> Visitor:
     if attempt.method == BY_CODE:
         return Visitor.at_the_door(attempt.email_hash, browser)
-    return Visitor.proven(attempt.account)
+    return Visitor.proven(attempt.account, browser)
 
 
 async def _may_go_on(former: Session | None, attempt: Attempt) -> bool:

@@ -19,7 +19,7 @@ REMOVE = "UPDATE account SET totp_secret = NULL WHERE id = $1 AND totp_secret IS
 
 async def set_authenticator(by: Actor, carried: str, code: str, *, at: datetime) -> Problem | None:
     """From now on the codes of this secret count, as one of them has just shown that the app holds it."""
-    visitor = Visitor.proven(by.id)
+    visitor = Visitor.inside(by.id)
     async with transaction():
         row = await queries.lock_account(by.id)
         if row is None:

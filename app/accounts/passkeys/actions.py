@@ -10,18 +10,18 @@ from app.access.policy import Actor
 from app.accounts import queries as accounts
 from app.accounts import tokens
 from app.accounts.actions import notices
-from app.accounts.actions.limits import CEREMONIES_OF_A_NETWORK
+from app.accounts.actions.limits import CEREMONIES
 from app.accounts.actions.sessions import freshen_session, open_session
 from app.accounts.model import BY_PASSKEY, Session, SignedIn
 from app.accounts.notices import Notice
 from app.accounts.passkeys import ceremonies, queries
-from app.accounts.passkeys.model import CHALLENGE_LASTS, CHALLENGE_SIZE, Kept, Purpose, Site
+from app.accounts.passkeys.carried import carried, challenge_in
+from app.accounts.passkeys.model import CHALLENGE_LASTS, CHALLENGE_SIZE, Kept, Purpose, Site, base64url
 from app.accounts.problems import Problem
 from app.audit import actions as audit
 from app.lib.db import execute, fetch_row, transaction
 from app.lib.ids import new_id
 from app.lib.keys import ring
-from app.lib.origin import origin
 from app.lib.throttle import within
 from app.settings import settings
 
@@ -32,8 +32,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 TAKE_CHALLENGE = """
 UPDATE passkey_challenge SET used_at = $4
-WHERE token_hash = $1 AND purpose = $2 AND account IS NOT DISTINCT FROM $3 AND used_at IS NULL AND valid_until > $4
+WHERE token_hash = $1 AND purpose = $2 AND account = $3 AND used_at IS NULL AND valid_until > $4
 RETURNING challenge
+"""
+# Only of a right answer: what anybody may ask for or get wrong leaves nothing behind.
+SPEND_CHALLENGE = """
+INSERT INTO passkey_challenge (id, token_hash, challenge, purpose, created_at, valid_until, used_at)
+VALUES ($1, $2, $3, $4, $5, $6, $5) ON CONFLICT (token_hash) DO NOTHING
 """
 INSERT_PASSKEY = """
 INSERT INTO passkey (id, account, credential_id, public_key, sign_count, name, backed_up, created_at)
@@ -49,9 +54,15 @@ class Challenge:
         self.token, self.bytes = token, challenge
 
     @classmethod
-    async def new(cls, purpose: Purpose, account: UUID | None, *, at: datetime) -> "Challenge | None":
-        """None when this network asks for too many."""
-        if not await within(CEREMONIES_OF_A_NETWORK, origin.get().address, at):
+    def of_a_stranger(cls, *, at: datetime) -> "Challenge":
+        """To sign in. Never refused, or one visitor could close this door for a whole network: it costs nothing."""
+        challenge = urandom(CHALLENGE_SIZE)
+        return cls(carried(challenge, at + CHALLENGE_LASTS, settings().secret_key), challenge)
+
+    @classmethod
+    async def new(cls, purpose: Purpose, account: UUID, *, at: datetime) -> "Challenge | None":
+        """For whoever is signed in. None when this account asks for too many."""
+        if not await within(CEREMONIES, str(account), at):
             return None
         token, challenge = tokens.new_token(), urandom(CHALLENGE_SIZE)
         values = (new_id(), tokens.hash_of(token), challenge, account, purpose.value, at, at + CHALLENGE_LASTS)
@@ -59,10 +70,16 @@ class Challenge:
         return cls(token, challenge)
 
 
-async def _taken(token: str, purpose: Purpose, account: UUID | None, at: datetime) -> bytes | None:
-    """The challenge of this browser, from now on used."""
+async def _taken(token: str, purpose: Purpose, account: UUID, at: datetime) -> bytes | None:
+    """The challenge of this browser for whoever is signed in, from now on used."""
     row = await fetch_row(TAKE_CHALLENGE, tokens.hash_of(token), purpose.value, account, at)
     return row["challenge"] if row else None
+
+
+async def _spent(challenge: bytes, until: datetime, at: datetime) -> bool:
+    """Whether a stranger's challenge counts, which it does once."""
+    values = (new_id(), tokens.hash_of(base64url(challenge)), challenge, Purpose.SIGN_IN.value, at, until)
+    return await execute(SPEND_CHALLENGE, *values) != "INSERT 0 0"
 
 
 async def add_passkey(by: Actor, token: str, credential: Any, name: str, *, at: datetime) -> Problem | None:
@@ -100,9 +117,11 @@ async def sign_in_by_passkey(
     token: str, credential: Any, former: Session | None, *, at: datetime
 ) -> SignedIn | Problem:
     """A session for whoever holds the passkey and was verified by their device: two factors in one."""
-    challenge = await _taken(token, Purpose.SIGN_IN, None, at)
-    found, use = await _verified(credential, challenge)
+    asked = challenge_in(token, at, settings().secret_key)
+    found, use = await _verified(credential, asked[0] if asked else None)
     async with transaction():
+        if asked is None or use is None or not await _spent(*asked, at):
+            use = None
         problem = await _refusal(found, use, at)
         if problem is not None or found is None:
             by = found.account if found else audit.NOBODY

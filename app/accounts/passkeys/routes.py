@@ -126,9 +126,7 @@ async def explain_sign_in(request: AnyRequest) -> Response[Any]:
 @post("/sign-in/passkey/options", opt=PUBLIC)
 async def challenge_sign_in() -> Response[Any]:
     """What the browser needs to sign in; the same for everybody."""
-    challenge = await Challenge.new(Purpose.SIGN_IN, None, at=clock.now())
-    if challenge is None:
-        return _problem(Problem.TOO_MANY_FAILURES)
+    challenge = Challenge.of_a_stranger(at=clock.now())
     return _asking(challenge, request_options(_site(), challenge.bytes))
 
 

@@ -126,7 +126,8 @@ async def send_team_code(request: AnyRequest) -> Response[Any]:
     attempt = await attempt_of(request)
     if attempt is None or attempt.account is None or attempt.method == BY_CODE:
         return _from_the_start(following)
-    problem = await signing_in.send_code_instead(attempt, way_of(text_of(form, "way")), at=clock.now())
+    browser = known_browser(request, attempt.email_hash)
+    problem = await signing_in.send_code_instead(attempt, way_of(text_of(form, "way")), browser=browser, at=clock.now())
     if problem is not None:
         return await code_form(request, attempt, following, problem)
     return Redirect(code_page(attempt.method, following), status_code=303)

@@ -18,6 +18,7 @@ from app.accounts.routes.parts import (
     attempt_of,
     browser_of,
     following_of,
+    known_browser,
     page,
     session_of,
     signed_in_with,
@@ -62,7 +63,9 @@ async def _send_team_code(request: AnyRequest, session: Session) -> Response[Any
     attempt = await attempt_of(request)
     if attempt is None or attempt.account != session.account:
         return await _again(request, "offer")
-    return await _again(request, "code", await signing_in.send_code_instead(attempt, Way.EMAIL, at=clock.now()))
+    browser = known_browser(request, attempt.email_hash)
+    problem = await signing_in.send_code_instead(attempt, Way.EMAIL, browser=browser, at=clock.now())
+    return await _again(request, "code", problem)
 
 
 @post("/sign-in/again/password", opt=PUBLIC)

@@ -26,7 +26,7 @@ CLOSE_FORMER = "UPDATE sign_in_attempt SET used_at = $2 WHERE session = $1 AND u
 async def send_code(session: Session, way: Way, *, at: datetime) -> Problem | None:
     """Send a code to whoever is signed in here; an earlier one stops working."""
     async with transaction():
-        problem = await Visitor.proven(session.account).may_ask(at)
+        problem = await Visitor.inside(session.account).may_ask(at)
         if problem is not None:
             return problem
         attempt = await _begin(session, way, at)
@@ -44,7 +44,7 @@ async def confirm(session: Session, typed: str, *, at: datetime) -> str | Proble
         attempt = await queries.find_step_up(session.id, at)
         if attempt is None:
             return Problem.CODE_TOO_OLD
-        proven = await prove_by_code(attempt, typed, Visitor.proven(session.account), at=at)
+        proven = await prove_by_code(attempt, typed, Visitor.inside(session.account), at=at)
         if isinstance(proven, Problem):
             by = session.account
             await audit.record(audit.Action.SIGN_IN_REFUSED, by=by, at=at, subject=attempt.id, why=proven)
