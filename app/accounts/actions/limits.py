@@ -118,11 +118,10 @@ class Visitor:
 
     async def may_be_sent(self, at: datetime) -> Problem | None:
         """Whether a code may be sent at once."""
-        allowed = await within(CODES, self._place, at) and (
-            bool(self.browser)
-            or await within(CODES_OF_A_NETWORK, origin.get().address, at)
-            and await within(CODES_OF_AN_ADDRESS, self.name, at)
-        )
+        allowed = await within(CODES, self._place, at)
+        if allowed and not self.browser:
+            allowed = await within(CODES_OF_A_NETWORK, origin.get().address, at)
+            allowed = allowed and await within(CODES_OF_AN_ADDRESS, self.name, at)
         return None if allowed else Problem.TOO_MANY_CODES
 
     @property
