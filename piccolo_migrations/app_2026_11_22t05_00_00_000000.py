@@ -38,6 +38,8 @@ CREATE UNIQUE INDEX account_rpps ON account (rpps_hash) WHERE rpps_hash IS NOT N
 
 ALTER TABLE membership
     ADD administers boolean NOT NULL DEFAULT false,
+    ADD given_by uuid,
+    ADD given_on date,
     ADD CHECK (role IN ('practitioner', 'arc', 'administrator'));
 ALTER TABLE organisation
     ADD pathologies jsonb NOT NULL DEFAULT '[]',
@@ -117,11 +119,13 @@ CREATE TABLE account_reset (
     email bytea,
     asked_by uuid NOT NULL,
     asked_at timestamptz NOT NULL,
+    organisation uuid REFERENCES organisation (id),
     confirmed_by uuid,
     confirmed_at timestamptz,
     refused_by uuid,
     refused_at timestamptz,
     token_hash bytea UNIQUE,
+    valid_from timestamptz,
     valid_until timestamptz NOT NULL,
     used_at timestamptz
 );

@@ -58,7 +58,10 @@ class AccountRow(Table, db=DB, tablename="account"):
 
 
 class MembershipRow(Table, db=DB, tablename="membership"):
-    """`role`: practitioner, arc or administrator (of accounts, without patients). `administers`: also the latter."""
+    """`role`: practitioner, arc or administrator (of accounts, without patients). `administers`: also the latter.
+
+    `given_by`, `given_on`: who gave the place, or the power to administer that came later, and on which day.
+    """
 
     id = UUID(primary_key=True, default=None)
     account = UUID(default=None, index=True)
@@ -68,6 +71,8 @@ class MembershipRow(Table, db=DB, tablename="membership"):
     valid_from = Date(default=None)
     valid_to = Date(null=True, default=None)
     administers = Boolean(default=False)
+    given_by = UUID(null=True, default=None)
+    given_on = Date(null=True, default=None)
 
 
 class PatientLinkRow(Table, db=DB, tablename="patient_link"):
@@ -195,7 +200,8 @@ class AddressChangeRow(Table, db=DB, tablename="address_change"):
 class AccountResetRow(Table, db=DB, tablename="account_reset"):
     """Somebody lost every way in: one administrator asks, another confirms, then a link gives new ones.
 
-    `email`: where the link goes, sealed under the account's key; NULL means the known address.
+    `email`: where the link goes, sealed under the account's key; NULL means the known address. `organisation`: the
+    centre the first one acted in, none for the network. `valid_from`: before then the link does not work yet.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -204,11 +210,13 @@ class AccountResetRow(Table, db=DB, tablename="account_reset"):
     email = Bytea(null=True, default=None)
     asked_by = UUID(default=None)
     asked_at = Timestamptz(default=None)
+    organisation = UUID(null=True, default=None)
     confirmed_by = UUID(null=True, default=None)
     confirmed_at = Timestamptz(null=True, default=None)
     refused_by = UUID(null=True, default=None)
     refused_at = Timestamptz(null=True, default=None)
     token_hash = Bytea(null=True, default=None, unique=True)
+    valid_from = Timestamptz(null=True, default=None)
     valid_until = Timestamptz(default=None)
     used_at = Timestamptz(null=True, default=None)
 

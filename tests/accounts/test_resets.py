@@ -8,8 +8,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from app.access.policy import Role
 from app.accounts import passwords, queries, tokens
 from app.accounts.actions import codes, notices, sessions, signing_in
+from app.accounts.actions.places import change_membership
+from app.accounts.model import NewPlace
 from app.accounts.notices import Notice
 from app.accounts.oidc import actions as outside
 from app.accounts.oidc.model import OidcProblem
@@ -18,6 +21,7 @@ from app.accounts.own.queries import get_profile, password_hash_of
 from app.accounts.problems import Problem
 from app.accounts.recovery.actions import make_recovery_codes
 from app.accounts.resets import actions
+from app.accounts.resets.hands import NEW_ADDRESS_WAITS
 from app.accounts.resets.model import LINK_LASTS, WAITS_FOR_A_SECOND, Fault, NewReset, Stage
 from app.accounts.resets.queries import get_reset
 from app.audit.actions import Action
@@ -141,7 +145,7 @@ async def test_the_owner_chooses_a_password_and_proves_the_new_address(browser_f
 
 
 async def test_a_patient_gets_back_in_by_the_new_address(browser_for, people, mailbox):
-    await confirmed(people, "paul", email="paul.n@example.org", by="odile")
+    await confirmed(people, "paul", email="paul.n@example.org", by="sacha")
     await execute("UPDATE account SET phone_verified_at = now() WHERE id = $1", people["paul"].account)
     await work()
     link, stranger = link_to(mailbox, "paul.n@example.org"), browser_for(None)
@@ -370,6 +374,67 @@ async def test_what_was_gained_meanwhile_ends_when_the_link_is_used(people, mail
     found = await get_profile(marc, clock.now())
     assert (found.passkeys, found.recovery_codes, found.identities, found.sessions) == (0, 0, 0, 0)
     assert found.has_password
+
+
+async def test_a_new_address_of_one_centre_alone_works_after_twelve_hours(browser_for, people, mailbox):
+    at = clock.now()
+    reset = await confirmed(people, "tom", email="tom.n@example.org", by="odile")
+    await work()
+    link = link_to(mailbox, "tom.n@example.org")
+
+    page = await browser_for(None).page(link)
+    sent = await browser_for(None).post(link, data={"password": BETTER})
+    token, found = link.removeprefix("/reset/"), await get_reset(reset)
+
+    assert page.select("main form") == []
+    assert "This link works from" in text_of(page.main)
+    assert sent.status_code == 422
+    assert found.valid_from - found.confirmed_at == NEW_ADDRESS_WAITS
+    assert found.valid_until - found.valid_from == LINK_LASTS
+    assert (await actions.use_reset(token, BETTER, at=at + NEW_ADDRESS_WAITS + timedelta(minutes=1))).id == reset
+    # At once where somebody from outside the centre agrees, or the address is the known one.
+    outside_of_it = await confirmed(people, "hugo", email="hugo.n@example.org", by="sacha")
+    known = await confirmed(people, "tom", by="odile")
+    for one in (outside_of_it, known):
+        assert (await get_reset(one)).works_from(clock.now()) is None
+
+
+@pytest.mark.parametrize(("giver", "given"), [("ines", "odile"), ("odile", "ines")])
+async def test_who_gave_the_other_their_place_is_no_second(people, giver, given):
+    to_give = "UPDATE membership SET given_by = $2 WHERE account = $1"
+    await execute(to_give, people[given].account, people[giver].account)
+    reset = await asked_for(people, "tom")
+
+    with pytest.raises(Refused, match="placed_by_the_other"):
+        await actions.confirm_reset(people["odile"].actor, reset, at=clock.now())
+
+
+@pytest.mark.parametrize("who", ["ines", "odile"])
+async def test_a_place_of_yesterday_gives_no_hand(people, who):
+    day = clock.now().date() - timedelta(days=6)
+    await execute("UPDATE membership SET given_on = $2 WHERE account = $1", people[who].account, day)
+    reset = await asked_for(people, "tom")
+
+    with pytest.raises(Refused, match="place_too_new"):
+        await actions.confirm_reset(people["odile"].actor, reset, at=clock.now())
+
+
+async def test_the_power_that_is_given_later_counts_from_then(people):
+    hugo = await fetch_value("SELECT id FROM membership WHERE account = $1", people["hugo"].account)
+    leads = NewPlace(people.lyon, "arc", Role.ARC, administers=True)
+    await change_membership(people["ines"].actor, hugo, leads, at=clock.now())
+    reset, actor = await asked_for(people, "tom"), replace(people["hugo"].actor, administers=True)
+
+    with pytest.raises(Refused, match="placed_by_the_other"):
+        await actions.confirm_reset(actor, reset, at=clock.now())
+
+
+async def test_one_centre_alone_resets_nobody_who_works_in_another(people):
+    reset = await asked_for(people, "marc")
+
+    with pytest.raises(Refused, match="other_centre_needed"):
+        await actions.confirm_reset(people["odile"].actor, reset, at=clock.now())
+    await actions.confirm_reset(people["zoe"].actor, reset, at=clock.now())
 
 
 async def test_a_mail_sent_twice_brings_a_fresh_link(browser_for, people, mailbox):

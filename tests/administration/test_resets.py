@@ -59,7 +59,9 @@ async def test_one_finds_and_asks_another_confirms(browser_for, people):
         assert words in text_of(theirs.main)
     assert "Link sent" in text_of(after.main)
     assert "Zoé Caradec" in text_of(after.main)
-    assert after.select("main form") == []
+    assert [text_of(one) for one in after.select("main form")] == ["Withdraw the reset"]
+    await zoe.post(f"{asked.headers['location']}/refuse")
+    assert (await zoe.page(asked.headers["location"])).select("main form") == []
 
 
 async def test_who_asked_is_told_why_they_cannot_confirm(browser_for, people):

@@ -41,7 +41,7 @@ def test_a_lost_factor_is_reset_by_two_administrators(live, new_page, language, 
     new = f"found-{language}@example.org"
     former = new_page(language, who=who.practitioner)
     former.goto("/me")
-    first, second = new_page(language, width, who="ines"), new_page(language, width, who="odile")
+    first, second = new_page(language, width, who="ines"), new_page(language, width, who="sacha")
 
     first.goto("/administration/resets")
     behold(first, "resets", language)

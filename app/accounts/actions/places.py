@@ -16,6 +16,7 @@ from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 
 A_DAY = timedelta(days=1)
+POWER_GIVEN = "UPDATE membership SET given_by = $2, given_on = $3 WHERE id = $1"
 HELD = """
 SELECT EXISTS (SELECT FROM membership
                WHERE account = $1 AND organisation = $2 AND (valid_to IS NULL OR valid_to >= $3))
@@ -39,8 +40,8 @@ async def add_membership(by: UUID, account: UUID, place: NewPlace, *, since: dat
             raise Refused("place.held")
         membership = new_id()
         await execute(
-            "INSERT INTO membership (id, account, organisation, profession, role, administers, valid_from)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO membership (id, account, organisation, profession, role, administers, valid_from, given_by,"
+            " given_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)",
             membership,
             account,
             place.organisation,
@@ -48,6 +49,7 @@ async def add_membership(by: UUID, account: UUID, place: NewPlace, *, since: dat
             place.role.value,
             place.administers,
             since,
+            by,
         )
         await audit.record(
             audit.Action.MEMBERSHIP_ADDED,
@@ -76,7 +78,10 @@ async def change_membership(by: Actor, membership: UUID, new: NewPlace, *, at: d
             new.role.value,
             new.administers,
         )
-        if not (new.administers or new.role is Role.ADMINISTRATOR):
+        leads = new.administers or new.role is Role.ADMINISTRATOR
+        if leads and not (row["administers"] or row["role"] == Role.ADMINISTRATOR):
+            await execute(POWER_GIVEN, membership, by.id, day_in(ZONE, at))
+        if not leads:
             await withdraw_offers(by.id, row["account"], row["organisation"], at=at)
         await audit.record(
             audit.Action.MEMBERSHIP_CHANGED,

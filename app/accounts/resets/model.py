@@ -29,6 +29,7 @@ class Fault(StrEnum):
     REASON_SHORT = "reason_short"
     REASON_LONG = "reason_long"
     ALREADY_ASKED = "already_asked"
+    TOO_EARLY = "too_early"
     PASSWORD_MISSING = "password_missing"  # noqa: S105 - a code, not a password
 
 
@@ -68,8 +69,13 @@ class Reset:
     confirmed_at: datetime | None
     refused_by: UUID | None
     refused_at: datetime | None
+    valid_from: datetime | None
     valid_until: datetime
     used_at: datetime | None
+
+    def works_from(self, at: datetime) -> datetime | None:
+        """When its link begins to work, while it does not."""
+        return self.valid_from if self.valid_from is not None and at < self.valid_from else None
 
     def stage(self, at: datetime) -> Stage:
         if self.used_at:

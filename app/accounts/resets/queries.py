@@ -4,9 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from app.access.policy import Actor, Role
 from app.accounts.model import Kind
+from app.accounts.queries import list_memberships
+from app.accounts.resets.hands import Bar, Hand, bar_between
 from app.accounts.resets.model import Reset
+from app.lib.clock import day_in
 from app.lib.db import Row, fetch, fetch_row
+from app.lib.i18n import ZONE
 from app.lib.keys import ring
 
 RESET = """
@@ -14,6 +19,9 @@ SELECT r.*, a.kind, a.language, a.data_key, a.given_name, a.family_name, a.email
 FROM account_reset r JOIN account a ON a.id = r.account AND a.closed_at IS NULL
 """
 BY_LINK = f"""{RESET} WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.refused_at IS NULL AND r.valid_until > $2"""
+GIVEN = """
+SELECT given_by, coalesce(given_on, valid_from) AS given_on FROM membership WHERE account = $1 AND organisation = $2
+"""
 OPEN = "SELECT * FROM account_reset WHERE account = $1 AND used_at IS NULL AND refused_at IS NULL FOR UPDATE"
 
 
@@ -35,9 +43,31 @@ def _reset(row: Row) -> Reset:
         confirmed_at=row["confirmed_at"],
         refused_by=row["refused_by"],
         refused_at=row["refused_at"],
+        valid_from=row["valid_from"],
         valid_until=row["valid_until"],
         used_at=row["used_at"],
     )
+
+
+async def hand_of(account: UUID, organisation: UUID | None) -> Hand:
+    """An administrator as one of two; also one whose place has ended since."""
+    rows = [] if organisation is None else await fetch(GIVEN, account, organisation)
+    return Hand(account, organisation, tuple((row["given_by"], row["given_on"]) for row in rows))
+
+
+async def bar_for(by: Actor, row: Row, at: datetime) -> Bar | None:
+    """Why this administrator cannot confirm what another one asked for."""
+    first = await hand_of(row["asked_by"], row["organisation"])
+    second = await hand_of(by.id, None if by.role is Role.SUPERADMIN else by.organisation)
+    today = day_in(ZONE, at)
+    places = {place.organisation for place in await list_memberships(row["account"], today)}
+    return bar_between(first, second, places, today)
+
+
+async def bar_to_confirm(by: Actor, reset: UUID, at: datetime) -> Bar | None:
+    """The same, for the page of a reset."""
+    row = await fetch_row(f"{RESET} WHERE r.id = $1", reset)
+    return None if row is None else await bar_for(by, row, at)
 
 
 async def get_reset(reset: UUID) -> Reset:

@@ -57,7 +57,9 @@ def _form(found: Reset, token: str, problem: str | None = None) -> Response[Any]
         return page("accounts/reset_objection.html", status, token=token)
     staff = found.kind is not Kind.PATIENT
     email = found.new_email or found.known_email
-    return page("accounts/reset.html", status, token=token, staff=staff, email=email, problem=problem)
+    works_from = found.works_from(clock.now())
+    shown = {"token": token, "staff": staff, "email": email, "works_from": works_from}
+    return page("accounts/reset.html", status, problem=None if works_from else problem, **shown)
 
 
 def _spent() -> Response[Any]:

@@ -13,15 +13,17 @@ from litestar.response import Redirect
 from app.access.guard import requires
 from app.access.policy import Actor, Permission, Role
 from app.accounts.model import Kind, is_email, normal_email
+from app.accounts.notices import Notice
 from app.accounts.own.queries import get_profile
 from app.accounts.queries import names_of
 from app.accounts.resets import actions
 from app.accounts.resets.model import Fault, NewReset, Reset, Stage, reason_fault
-from app.accounts.resets.queries import get_reset, resets_by_id
-from app.accounts.resets.wording import fault_words, stage_words
+from app.accounts.resets.queries import bar_to_confirm, get_reset, resets_by_id
+from app.accounts.resets.wording import bar_words, fault_words, objection_words, stage_words
 from app.accounts.routes.parts import AnyRequest, page, text_of
 from app.administration.actions import note_reading
 from app.administration.queries import resets
+from app.channels.queries import list_deliveries
 from app.lib import clock, throttle
 from app.lib.i18n import ZONE
 
@@ -174,12 +176,19 @@ async def _reset_page(actor: Actor, reset: UUID, status: int = 200) -> Response[
     found, at = await _reset_of(actor, reset), clock.now()
     await note_reading(actor, found.account, "reset", at=at)
     people = {one for one in (found.asked_by, found.confirmed_by, found.refused_by) if one}
+    stage, bar = found.stage(at), await bar_to_confirm(actor, reset, at)
+    letters = await list_deliveries(subjects=[reset])
+    told = [one for one in letters if one.purpose == f"notice:{Notice.RESET_ASKED}"]
     return page(
         "administration/reset.html",
         status,
         reset=found,
-        words=stage_words(found.stage(at)),
-        open=found.stage(at) is Stage.ASKED,
+        words=stage_words(stage),
+        open=stage is Stage.ASKED,
+        withdrawable=stage is Stage.CONFIRMED,
+        works_from=found.works_from(at),
+        bar=bar and bar_words(bar),
+        untold=objection_words(told),
         names=await names_of(people),
         me=actor.id,
         refused=status == 403,
