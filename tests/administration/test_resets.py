@@ -322,3 +322,35 @@ async def test_what_was_long_ago_is_not_listed(people):
     await execute("UPDATE account_reset SET asked_at = now() - interval '31 days'")
 
     assert await list_resets(people["ines"].actor, day, at) == []
+
+
+async def sent(reset: UUID, state: str) -> None:
+    """What became of the letter by which the owner may object."""
+    columns = "id, channel, purpose, subject, state, created_at, updated_at"
+    letter = f"INSERT INTO delivery ({columns}) VALUES ($1, 'email', 'notice:reset_asked', $2, $3, now(), now())"
+    await execute(letter, new_id(), reset, state)
+
+
+@pytest.mark.parametrize(("state", "words"), [("", "has not left yet"), ("bounced", "came back"), ("sent", "")])
+async def test_the_second_reads_whether_the_owner_could_be_told(browser_for, people, state, words):
+    reset = await asked_for(people, "tom")
+    if state:
+        await sent(reset, state)
+
+    page = await browser_for("odile").page(f"/administration/resets/{reset}")
+
+    assert ("The owner may not know of it" in text_of(page.main)) is bool(words)
+    assert words in text_of(page.main)
+
+
+async def test_who_is_no_second_reads_why_and_finds_no_button(browser_for, people):
+    reset = await asked_for(people, "marc")
+    path = f"/administration/resets/{reset}"
+
+    page = await browser_for("odile").page(path)
+    reply = await browser_for("odile").post(f"{path}/confirm")
+
+    assert "This person works in another centre too." in text_of(page.main)
+    assert [form["action"].rpartition("/")[2] for form in page.select("main form")] == ["refuse"]
+    assert (reply.status_code, "Another centre has to confirm" in reply.text) == (409, True)
+    assert await stage_of(reset) is Stage.ASKED
