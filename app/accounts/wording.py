@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from app.accounts.names import LONGEST
 from app.accounts.problems import Problem
 from app.channels.model import State
 from app.lib.i18n import gettext as _
@@ -57,6 +58,12 @@ def delivery_words(state: State) -> DeliveryWords:
         State.BOUNCED: DeliveryWords(lost=True, words=_("The code could not be delivered there. Choose another way.")),
         State.FAILED: DeliveryWords(lost=True, words=_("The code could not be sent. Choose another way.")),
     }[state]
+
+
+def name_words(most: int = LONGEST) -> str:
+    """Of what cannot be a name: some are taken for links, and our mails greet with them."""
+    words = _("Write the name in letters, at most %(most)s of them, with a space after each full stop")
+    return words % {"most": most}
 
 
 def profession_words(profession: str) -> str:

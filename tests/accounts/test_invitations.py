@@ -36,6 +36,7 @@ FORM = {
     "access": "team",
 }
 PASSWORD = "seven herons over quiet water"
+NO_NAME = "Write the name in letters, at most 80 of them, with a space after each full stop"
 NEW = {"given_name": "Nina", "family_name": "Roux", "password": PASSWORD}
 
 
@@ -247,6 +248,7 @@ async def test_the_link_of_a_closed_centre_does_not_work(browser_for, people, ma
     ("field", "typed", "words"),
     [
         ("given_name", " ", "Enter the given name"),
+        ("given_name", "win.example", NO_NAME),
         ("family_name", "x" * 81, "Shorten this to 80 characters at most"),
         ("password", "", "Choose a password"),
         ("password", "short", "Use at least 12 characters. Four or five words in a row make a good password."),
@@ -327,6 +329,7 @@ async def test_an_account_opened_meanwhile_is_not_doubled(browser_for, people, m
         ("email", "nina", "Enter an email address like name@example.org"),
         ("email", "marc@example.org", "This person already has a place in this centre"),
         ("given_name", "", "Enter the given name"),
+        ("family_name", "http://x.example", NO_NAME),
         ("profession", "wizard", "Choose the profession"),
         ("access", "", "Choose what the person does in the centre"),
         ("access", "superadmin", "Choose what the person does in the centre"),

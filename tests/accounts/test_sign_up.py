@@ -153,6 +153,7 @@ async def test_a_professional_may_name_a_centre_freely(browser_for, mailbox):
         ({"family_name": " "}, "family_name", "Enter your family name"),
         ({"given_name": ""}, "given_name", "Enter your given name"),
         ({"given_name": "see http://x.example"}, "given_name", "Write the name in letters"),
+        ({"given_name": "see win.example"}, "given_name", "Write the name in letters"),
         ({"given_name": "A\0b"}, "given_name", "Write the name in letters"),
         (
             {"birth_date-day": "", "birth_date-month": "", "birth_date-year": ""},

@@ -91,7 +91,9 @@ async def test_another_text_takes_the_place_of_the_first(browser_for, mailbox, t
 
 
 async def test_a_landline_gets_no_text(browser_for, mailbox, twilio):
-    assert await signed_up(browser_for(None), mailbox, "01 99 00 12 34") == "/home"
+    browser = browser_for(None)
+    assert await signed_up(browser, mailbox, "01 99 00 12 34") == "/home"
+    assert (await browser.post("/sign-up/phone/again")).headers["location"] == "/home"
     assert await fetch_value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'sign_up:text_code'") == 0
 
 
@@ -100,6 +102,8 @@ async def test_without_text_messages_nothing_is_offered(browser_for, mailbox):
 
     assert await signed_up(browser, mailbox) == "/home"
     assert (await browser.get("/sign-up/phone")).headers["location"] == "/home"
+    assert (await browser.post("/sign-up/phone/again")).headers["location"] == "/home"
+    assert await fetch_value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'sign_up:text_code'") == 0
 
 
 async def test_nobody_confirms_a_telephone_of_others(browser_for, mailbox, twilio):

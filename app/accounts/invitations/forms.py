@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.accounts.invitations.model import NewInvitation
 from app.accounts.model import is_email, normal_email
+from app.accounts.names import is_name
 from app.accounts.organisations.forms import tidy
 from app.accounts.professions import PROFESSIONS, Access, place_of
 
@@ -22,6 +23,7 @@ class Fault(StrEnum):
     GIVEN_NAME_MISSING = "given_name_missing"
     FAMILY_NAME_MISSING = "family_name_missing"
     NAME_TOO_LONG = "name_too_long"
+    NAME_WRONG = "name_wrong"
     PROFESSION_MISSING = "profession_missing"
     ACCESS_MISSING = "access_missing"
     LANGUAGE_MISSING = "language_missing"
@@ -57,7 +59,9 @@ def read_names(typed: Mapping[str, str]) -> tuple[str, str, Faults]:
 def _name(text: str, missing: Fault) -> Fault | None:
     if not text:
         return missing
-    return Fault.NAME_TOO_LONG if len(text) > LONGEST_NAME else None
+    if len(text) > LONGEST_NAME:
+        return Fault.NAME_TOO_LONG
+    return None if is_name(text) else Fault.NAME_WRONG
 
 
 def read_place(typed: Mapping[str, str]) -> tuple[Place | None, Faults]:

@@ -3,6 +3,7 @@
 from app.accounts.invitations.forms import LONGEST_NAME, Fault
 from app.accounts.invitations.model import State
 from app.accounts.professions import Access
+from app.accounts.wording import name_words
 from app.lib.i18n import gettext as _
 
 
@@ -45,6 +46,7 @@ def fault_words(fault: Fault) -> str:
         Fault.GIVEN_NAME_MISSING: _("Enter the given name"),
         Fault.FAMILY_NAME_MISSING: _("Enter the family name"),
         Fault.NAME_TOO_LONG: _("Shorten this to %(most)s characters at most") % {"most": LONGEST_NAME},
+        Fault.NAME_WRONG: name_words(LONGEST_NAME),
         Fault.PROFESSION_MISSING: _("Choose the profession"),
         Fault.ACCESS_MISSING: _("Choose what the person does in the centre"),
         Fault.LANGUAGE_MISSING: _("Choose the language of the email"),

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from app.access.policy import Role
 from app.accounts.model import Kind
-
-LONGEST_NAME = 100
+from app.accounts.names import LONGEST, is_name
 
 
 class Fault(StrEnum):
@@ -17,6 +16,7 @@ class Fault(StrEnum):
     GIVEN_NAME_MISSING = "given_name_missing"
     FAMILY_NAME_MISSING = "family_name_missing"
     NAME_TOO_LONG = "name_too_long"
+    NAME_WRONG = "name_wrong"
     CURRENT_MISSING = "current_missing"
     CURRENT_WRONG = "current_wrong"
     NEW_MISSING = "new_missing"
@@ -43,17 +43,19 @@ class Names:
 
         >>> Names("", "Roux").faults(), Names("Anne", "R\\0").faults(), Names("Anne", "Roux").faults()
         ({'given_name': <Fault.GIVEN_NAME_MISSING: 'given_name_missing'>}, \
-{'family_name': <Fault.FAMILY_NAME_MISSING: 'family_name_missing'>}, {})
+{'family_name': <Fault.NAME_WRONG: 'name_wrong'>}, {})
         """
         found = {}
         for field, name, missing in (
             ("given_name", self.given, Fault.GIVEN_NAME_MISSING),
             ("family_name", self.family, Fault.FAMILY_NAME_MISSING),
         ):
-            if not name or not name.isprintable():
+            if not name:
                 found[field] = missing
-            elif len(name) > LONGEST_NAME:
+            elif len(name) > LONGEST:
                 found[field] = Fault.NAME_TOO_LONG
+            elif not is_name(name):
+                found[field] = Fault.NAME_WRONG
         return found
 
 

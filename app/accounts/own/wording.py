@@ -2,6 +2,7 @@
 
 from app.access.policy import Role
 from app.accounts.own.model import Fault
+from app.accounts.wording import name_words
 from app.lib.i18n import gettext as _
 
 
@@ -11,6 +12,7 @@ def fault_words(fault: Fault) -> str:
         Fault.GIVEN_NAME_MISSING: _("Enter your given names"),
         Fault.FAMILY_NAME_MISSING: _("Enter your family name"),
         Fault.NAME_TOO_LONG: _("Use at most 100 characters"),
+        Fault.NAME_WRONG: name_words(),
         Fault.CURRENT_MISSING: _("Enter the password you have now"),
         Fault.CURRENT_WRONG: _("This is not the password you have now. Check it, then try again."),
         Fault.NEW_MISSING: _("Enter a new password"),

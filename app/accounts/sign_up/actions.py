@@ -30,8 +30,10 @@ from app.accounts.sign_up.queries import (
     lock_unused,
 )
 from app.audit import actions as audit
+from app.channels import sms_available
 from app.channels.actions import send_letter, send_text
 from app.channels.model import Purpose
+from app.channels.phones import PhoneProblem, as_mobile
 from app.channels.rendering import code_text, letter
 from app.lib import jobs
 from app.lib.db import Row, execute, transaction
@@ -231,11 +233,16 @@ async def _add_the_rest(account: UUID, identity: Identity, password_hash: str | 
     )
 
 
+def is_reachable(phone: str) -> bool:
+    """Whether a text message can go there: it is a mobile one, and this installation sends any."""
+    return bool(phone) and sms_available() and not isinstance(as_mobile(phone), PhoneProblem)
+
+
 async def ask_for_text(account: UUID, *, at: datetime) -> Problem | None:
-    """Have a code sent to the telephone that was given."""
+    """Have a code sent to the telephone that was given, if one can be."""
     async with transaction():
         row = await lock_for_phone(account, at)
-        if row is None:
+        if row is None or not is_reachable(identity_of(row).phone):
             return Problem.CODE_TOO_OLD
         if not await within(BETWEEN_CODES, f"text:{row['id']}", at):
             return Problem.TOO_SOON

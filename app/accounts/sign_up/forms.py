@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.accounts.model import is_email, normal_email
+from app.accounts.names import LONGEST, is_name
 from app.accounts.passwords import misshapen
 from app.accounts.problems import Problem
 from app.accounts.professions import PROFESSIONS
@@ -13,7 +14,7 @@ from app.accounts.sign_up.numbers import nir_of, rpps_of
 from app.accounts.sign_up.problems import Fault
 from app.channels.phones import PhoneProblem, as_e164
 
-NAME, WORDS = 100, 200
+WORDS = 200
 OLDEST = 1900
 KEPT = (
     "family_name",
@@ -135,9 +136,7 @@ def name_of(text: str, missing: Fault) -> str | Fault:
     name = " ".join(text.split())
     if not name:
         return missing
-    # What a mail greets with must not be a link, or sign-up would send anybody's links to anybody.
-    odd = not name.isprintable() or "/" in name or "@" in name or not any(mark.isalpha() for mark in name)
-    return Fault.NAME_WRONG if odd or len(name) > NAME else name
+    return name if is_name(name) and len(name) <= LONGEST else Fault.NAME_WRONG
 
 
 def email_of(text: str) -> str | Problem:

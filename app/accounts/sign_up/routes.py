@@ -24,8 +24,7 @@ from app.accounts.sign_up.problems import Fault
 from app.accounts.sign_up.queries import phone_to_confirm
 from app.accounts.sign_up.wording import fault_words, widget_words
 from app.accounts.wording import problem_words, profession_words
-from app.channels import sms_available
-from app.channels.phones import PhoneProblem, as_mobile, masked_phone
+from app.channels.phones import masked_phone
 from app.lib import clock, i18n, pages
 from app.lib.clock import day_in
 from app.lib.origin import origin
@@ -201,8 +200,8 @@ def _code_form(request: AnyRequest, problem: Problem | None = None) -> Response[
 
 async def _phone_waits(account: Any) -> str:
     """The mobile number that a text message may confirm, if any can be sent."""
-    phone = await phone_to_confirm(account, clock.now()) if sms_available() else ""
-    return phone if phone and not isinstance(as_mobile(phone), PhoneProblem) else ""
+    phone = await phone_to_confirm(account, clock.now())
+    return phone if actions.is_reachable(phone) else ""
 
 
 @get("/sign-up/phone", opt=OWN)

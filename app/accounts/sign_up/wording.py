@@ -2,7 +2,7 @@
 
 from app.accounts.problems import Problem
 from app.accounts.sign_up.problems import Fault
-from app.accounts.wording import problem_words
+from app.accounts.wording import name_words, problem_words
 from app.lib.i18n import gettext as _
 
 
@@ -17,7 +17,7 @@ def _about_person() -> dict[Fault, str]:
     return {
         Fault.FAMILY_NAME_MISSING: _("Enter your family name"),
         Fault.GIVEN_NAME_MISSING: _("Enter your given name"),
-        Fault.NAME_WRONG: _("Write the name in letters, at most 100 of them"),
+        Fault.NAME_WRONG: name_words(),
         Fault.BIRTH_MISSING: _("Enter your date of birth"),
         Fault.BIRTH_WRONG: _("Enter a date that exists, with the year in four digits, for example 9 11 1984"),
         Fault.BIRTH_TO_COME: _("Enter a date in the past"),
