@@ -29,8 +29,8 @@ def bar_words(bar: Bar) -> str:
     """Why the reader cannot be the second, and who can."""
     ask = _("Ask another administrator of the centre, or the network.")
     return {
-        Bar.PLACED_BY_THE_OTHER: f"{_('One of you two gave the other their place in the centre.')} {ask}",
-        Bar.PLACE_TOO_NEW: f"{_('Both administrators need to have had their place for seven days.')} {ask}",
+        Bar.PLACED_BY_THE_OTHER: _("One of you two gave the other their place in the centre.") + " " + ask,
+        Bar.PLACE_TOO_NEW: _("Both administrators need to have had their place for seven days.") + " " + ask,
         Bar.OTHER_CENTRE_NEEDED: _(
             "This person works in another centre too. Ask an administrator of that centre, or the network."
         ),
