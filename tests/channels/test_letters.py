@@ -8,7 +8,6 @@ import pytest
 from bs4 import BeautifulSoup
 from jinja2 import meta
 
-from app.alerts.rendering import alert_letter
 from app.channels.rendering import letter, spoken_code, text_message
 from app.lib import i18n, pages
 from app.lib.mail import Letter
@@ -27,7 +26,7 @@ GSM = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789éèà�
 
 def value_of(name: str) -> object:
     """Something that may stand there."""
-    if name.endswith(("_at", "until", "moment", "since")):
+    if name.endswith(("_at", "until", "moment", "since", "_from")):
         return AT
     if name in {"link", "address", "url"} or name.endswith(("_link", "_url")):
         return "https://cohorte.example.org/somewhere/token"
@@ -44,8 +43,6 @@ def context_of(*templates: str) -> dict[str, object]:
 
 
 def drawn(name: str, language: str) -> Letter:
-    if name == "alerts/mail":  # its subject stands in the code
-        return alert_letter(language)
     return letter(name, language, **context_of(f"{name}.txt", f"{name}.html"))
 
 
