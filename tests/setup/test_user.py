@@ -48,7 +48,7 @@ def create(environment: dict[str, str], *words: str, typed: str = f"{GOOD}\n") -
         ([*WHO[:4], "--family-name", " "], GOOD, "Both names are needed"),
         (WHO, "short", "at least 12 characters"),
         (WHO, "ada.byron.1815", "Leave out your names"),
-        (WHO, "", "at least 12 characters"),
+        (WHO, "", "Enter your password"),
     ],
 )
 def test_what_is_missing_or_weak_is_refused(environment, words, typed, said):
