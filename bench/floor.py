@@ -47,13 +47,13 @@ class Floor:
 
     async def _open(self, scope: Any, response: UUID) -> None:
         token, at = _token(scope), datetime.now(UTC)
-        await self.pool.fetchrow(SESSION, token, at.date())
+        await self.pool.fetchrow(SESSION, token, at.date(), at)
         await self.pool.fetchrow(SCOPE, response)
         await self.pool.fetch(ANSWERS, response)
 
     async def _save(self, scope: Any, response: UUID, item: str, value: str) -> None:
         token, at = _token(scope), datetime.now(UTC)
-        session = await self.pool.fetchrow(SESSION, token, at.date())
+        session = await self.pool.fetchrow(SESSION, token, at.date(), at)
         await self.pool.fetchrow(SCOPE, response)
         new = UUID(bytes=uuid7().bytes)
         values = (new, item, NO_ROW, value, PAGE_LOAD, session["account"], at, 0)

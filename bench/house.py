@@ -90,6 +90,7 @@ def _settings(server: Postgres, folder: Path) -> dict[str, str]:
         **new_secrets(),
         "COHORTE_ENV": "production",
         "BASE_URL": "https://cohorte.example",
+        "TRUSTED_PROXIES": "none",
         "SMTP_URL": "smtp://127.0.0.1:1",
         "DATABASE_URL": server.app_dsn,
         "MIGRATION_DATABASE_URL": server.owner_dsn,
