@@ -49,10 +49,61 @@ class Permission(StrEnum):
     POLICY_READ = "policy:read"
     PATIENT_CODED = "patient:coded"
     IDENTITY_OPEN = "identity:open"
+    PATIENT_CREATE = "patient:create"
+    PATIENT_EDIT = "patient:edit"
+    PATIENT_INVITE = "patient:invite"
+    PATIENT_MERGE = "patient:merge"
+    PATIENT_REMOVE = "patient:remove"
+    PATIENT_RESTORE = "patient:restore"
+    AFFILIATION_REQUEST = "affiliation:request"
+    AFFILIATION_DECIDE = "affiliation:decide"
+    AFFILIATION_END = "affiliation:end"
+    CONTACT_EDIT = "contact:edit"
+    CONSENT_READ = "consent:read"
+    CONSENT_COLLECT = "consent:collect"
+    CONSENT_SIGN = "consent:sign"
+    CONSENT_TEXT_EDIT = "consent_text:edit"
+    TREATMENT_READ = "treatment:read"
+    TREATMENT_EDIT = "treatment:edit"
+    LAB_READ = "lab:read"
+    LAB_EDIT = "lab:edit"
+    LAB_IMPORT = "lab:import"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_ADD = "document:add"
+    DOCUMENT_REMOVE = "document:remove"
+    RECORD_ASK = "record:ask"
+    RECORD_DECIDE = "record:decide"
+    OWN_RECORD = "own_record:read"
+    OWN_RECORD_MANAGE = "own_record:manage"
 
 
 OWN = frozenset({Permission.ACCOUNT_OWN})
 OF_TEAMS = OWN | {Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.POLICY_READ}
+# What a centre's team does with the records of the people it follows, besides asking and reading questionnaires.
+OF_RECORDS = frozenset(
+    {
+        Permission.PATIENT_CREATE,
+        Permission.PATIENT_EDIT,
+        Permission.PATIENT_INVITE,
+        Permission.PATIENT_MERGE,
+        Permission.PATIENT_REMOVE,
+        Permission.AFFILIATION_REQUEST,
+        Permission.AFFILIATION_DECIDE,
+        Permission.AFFILIATION_END,
+        Permission.CONTACT_EDIT,
+        Permission.CONSENT_READ,
+        Permission.CONSENT_COLLECT,
+        Permission.TREATMENT_READ,
+        Permission.TREATMENT_EDIT,
+        Permission.LAB_READ,
+        Permission.LAB_EDIT,
+        Permission.LAB_IMPORT,
+        Permission.DOCUMENT_READ,
+        Permission.DOCUMENT_ADD,
+        Permission.DOCUMENT_REMOVE,
+        Permission.RECORD_DECIDE,
+    }
+)
 ADMINISTERING = frozenset(
     {
         Permission.ADMINISTRATION_READ,
@@ -65,6 +116,7 @@ ADMINISTERING = frozenset(
         Permission.RESET_MANAGE,
         Permission.DELIVERY_READ,
         Permission.AUDIT_READ,
+        Permission.PATIENT_RESTORE,
     }
 )
 
@@ -77,8 +129,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.RESPONSE_READ,
         Permission.RESPONSE_ANSWER,
         Permission.RESPONSE_CORRECT,
+        Permission.CONSENT_READ,
+        Permission.CONSENT_SIGN,
+        Permission.TREATMENT_READ,
+        Permission.DOCUMENT_READ,
+        Permission.DOCUMENT_ADD,
+        Permission.RECORD_ASK,
+        Permission.OWN_RECORD,
+        Permission.OWN_RECORD_MANAGE,
     },
     Role.PRACTITIONER: OF_TEAMS
+    | OF_RECORDS
     | {
         Permission.TODAY_READ,
         Permission.QUESTIONNAIRE_READ,
@@ -104,6 +165,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ACCOUNT_CLOSE,
         Permission.PATIENT_CODED,
         Permission.IDENTITY_OPEN,
+        Permission.CONSENT_TEXT_EDIT,
     },
     Role.WAITING: OF_TEAMS,
 }
@@ -121,6 +183,7 @@ NEEDS_TRAINING = frozenset(
         Permission.RESPONSE_CORRECT,
         Permission.SCORE_READ,
         Permission.ALERT_ACKNOWLEDGE,
+        *OF_RECORDS,
     }
 )
 TRAINED = frozenset({Role.PRACTITIONER, Role.ARC})
@@ -162,13 +225,14 @@ class Scope:
 
     `patient`: whom it is about, if anybody. `organisations`: the centres that may see it: those with an active
     affiliation, or the one it belongs to. `answered_by`: of a questionnaire, whose voice it is. `account`: of a
-    person's own things (a session, a passkey), whose they are.
+    person's own things (a session, a passkey), whose they are. `withheld`: the purposes that consent does not allow.
     """
 
     patient: UUID | None
     organisations: frozenset[UUID] = frozenset()
     answered_by: str | None = None
     account: UUID | None = None
+    withheld: frozenset[str] = frozenset()
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:

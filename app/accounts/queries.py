@@ -30,12 +30,10 @@ SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, s.secon
        o.id AS organisation, o.name AS organisation_name,
        (SELECT count(*) FROM membership p WHERE p.account = a.id
         AND p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to >= $2)) AS places,
-       ARRAY(SELECT l.patient FROM patient_link l
-             JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+       ARRAY(SELECT s.root FROM patient_link l JOIN patient_scope s ON s.patient = l.patient
              WHERE l.account = a.id
              AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS patients,
-       ARRAY(SELECT l.patient FROM patient_link l
-             JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+       ARRAY(SELECT s.root FROM patient_link l JOIN patient_scope s ON s.patient = l.patient
              WHERE l.account = a.id AND l.relationship <> 'self'
              AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS proxy_for,
        ARRAY(SELECT g.patient FROM break_glass g WHERE g.account = a.id AND g.valid_until > $3) AS opened

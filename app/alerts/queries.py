@@ -9,28 +9,27 @@ from app.access.policy import Actor, Scope
 from app.accounts.queries import list_administrator_addresses, list_network_addresses, list_team_addresses
 from app.alerts.model import BOUNCED, MAILED, Addressee, Alert, Receipt
 from app.lib import db
+from app.patients.queries import ids_of
 
 COLUMNS = """l.id, l.patient, l.response, l.flag, l.urgency, l.raised_at, l.acknowledged_at, l.acknowledged_by,
 l.note, l.read_from"""
-FOLLOWERS = """SELECT a.organisation FROM affiliation a
-JOIN patient p ON p.id = a.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
-WHERE a.patient = l.patient AND a.status = 'active' AND a.valid_to IS NULL"""
-SCOPE = f"SELECT l.patient, ARRAY({FOLLOWERS}) AS organisations FROM alert l WHERE l.id = $1"
-UNTAKEN = f"""
-SELECT ARRAY({FOLLOWERS}) AS organisations FROM alert l
-JOIN patient k ON k.id = l.patient AND k.removed_at IS NULL AND k.merged_into IS NULL
+# Somebody in danger is no matter of consent: an alert reaches every centre that follows the person.
+SCOPE = "SELECT s.root, s.organisations FROM alert l JOIN patient_scope s ON s.patient = l.patient WHERE l.id = $1"
+UNTAKEN = """
+SELECT s.organisations FROM alert l JOIN patient_scope s ON s.patient = l.patient
 WHERE l.id = $1 AND l.acknowledged_at IS NULL
 """
 OPEN = f"""
 SELECT {COLUMNS} FROM alert l
-WHERE l.acknowledged_at IS NULL AND $1 IN ({FOLLOWERS})
+WHERE l.acknowledged_at IS NULL
+  AND EXISTS (SELECT FROM following f WHERE f.patient = l.patient AND f.organisation = $1)
 ORDER BY array_position(ARRAY['now', 'today', 'visit'], l.urgency), l.raised_at, l.id
 """
 
 
 async def scope_of_alert(alert: UUID) -> Scope | None:
     row = await db.fetch_row(SCOPE, alert)
-    return None if row is None else Scope(row["patient"], frozenset(row["organisations"]))
+    return None if row is None else Scope(row["root"], frozenset(row["organisations"]))
 
 
 def _alert(row: db.Row) -> Alert:
@@ -60,9 +59,9 @@ async def list_open_alerts(by: Actor) -> list[Alert]:
 async def alerts_of_patient(patient: UUID) -> list[Alert]:
     """Every alert of one patient, open ones first, then the latest."""
     rows = await db.fetch(
-        f"""SELECT {COLUMNS} FROM alert l WHERE l.patient = $1
+        f"""SELECT {COLUMNS} FROM alert l WHERE l.patient = ANY($1)
             ORDER BY (l.acknowledged_at IS NOT NULL), l.raised_at DESC, l.id""",
-        patient,
+        await ids_of(patient),
     )
     return [_alert(row) for row in rows]
 

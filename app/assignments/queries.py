@@ -6,22 +6,24 @@ from uuid import UUID
 from app.access.policy import Scope
 from app.assignments.model import Assignment, State
 from app.lib import db
+from app.patients.queries import ids_of
 
 COLUMNS = """id, patient, questionnaire, answered_by, organisation, opens_on, due_on, state, response, created_at"""
 
 
 SCOPE = """
-SELECT s.patient, s.answered_by,
-       ARRAY(SELECT a.organisation FROM affiliation a
-             WHERE a.patient = s.patient AND a.status = 'active' AND a.valid_to IS NULL) AS organisations
-FROM assignment s JOIN patient p ON p.id = s.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+SELECT p.root, s.answered_by, p.withheld, seen_by(p.organisations, p.withheld, s.organisation) AS organisations
+FROM assignment s JOIN patient_scope p ON p.patient = s.patient
 WHERE s.id = $1
 """
 
 
 async def scope_of_assignment(assignment: UUID) -> Scope | None:
     row = await db.fetch_row(SCOPE, assignment)
-    return None if row is None else Scope(row["patient"], frozenset(row["organisations"]), row["answered_by"])
+    if row is None:
+        return None
+    withheld = frozenset(row["withheld"])
+    return Scope(row["root"], frozenset(row["organisations"]), row["answered_by"], withheld=withheld)
 
 
 def _assignment(row: db.Row) -> Assignment:
@@ -40,10 +42,11 @@ async def lock_assignment(assignment: UUID) -> Assignment | None:
 
 async def list_of_patient(patient: UUID) -> list[Assignment]:
     """All assignments of one patient, the nearest due date first, those without one last."""
-    return await list_of_patients([patient])
+    return await list_of_patients(await ids_of(patient))
 
 
 async def list_of_patients(patients: Iterable[UUID]) -> list[Assignment]:
+    """Assignments written under any of these ids."""
     rows = await db.fetch(
         f"SELECT {COLUMNS} FROM assignment WHERE patient = ANY($1) ORDER BY due_on NULLS LAST, created_at, id",
         list(patients),

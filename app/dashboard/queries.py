@@ -25,9 +25,10 @@ from app.responses import queries as responses
 from app.responses.model import NO_ROW, Response
 from app.responses.model import State as ResponseState
 
-FOLLOWED = """EXISTS (SELECT FROM affiliation a WHERE a.patient = {patient} AND a.organisation = $1
-AND a.status = 'active' AND a.valid_to IS NULL)"""
-PRESENT = """EXISTS (SELECT FROM patient p WHERE p.id = {patient} AND p.removed_at IS NULL AND p.merged_into IS NULL)"""
+FOLLOWED = "EXISTS (SELECT FROM followed f WHERE f.patient = {patient} AND f.organisation = $1)"
+# Less what another centre wrote, where sharing is withheld.
+SHARED = """EXISTS (SELECT FROM followed f WHERE f.patient = {row}.patient AND f.organisation = $1
+AND (NOT 'sharing' = ANY (f.withheld) OR {row}.organisation = $1))"""
 FIGURES = f"""
 SELECT p.id, activity.at, activity.answered,
        (SELECT count(*) FROM alert l WHERE l.patient = p.id AND l.acknowledged_at IS NULL) AS alerts,
@@ -40,7 +41,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce(max(coalesce(r.submitted_at, r.opened_at)), p.created_at) AS at, count(*) > 0 AS answered
     FROM response r WHERE r.patient = p.id
 ) activity
-WHERE p.removed_at IS NULL AND p.merged_into IS NULL AND {FOLLOWED.format(patient="p.id")}
+WHERE p.merged_into IS NULL AND {FOLLOWED.format(patient="p.id")}
 """
 LATEST = f"{FIGURES} ORDER BY activity.at DESC, p.id DESC LIMIT $3"
 EARLIER = f"{FIGURES} AND (activity.at, p.id) < ($4, $5) ORDER BY activity.at DESC, p.id DESC LIMIT $3"
@@ -48,20 +49,18 @@ LATER = f"{FIGURES} AND (activity.at, p.id) > ($4, $5) ORDER BY activity.at, p.i
 THESE = f"{FIGURES} AND p.id = ANY($3)"
 RECEIVED = f"""
 SELECT {responses.COLUMNS} FROM response r
-WHERE r.submitted_at >= $2 AND {FOLLOWED.format(patient="r.patient")}
-  AND {PRESENT.format(patient="r.patient")}
+WHERE r.submitted_at >= $2 AND {SHARED.format(row="r")}
 ORDER BY r.submitted_at DESC, r.id LIMIT $3
 """
 WAITING = f"""
 SELECT {assignments.COLUMNS} FROM assignment s
-WHERE s.state IN ('to_do', 'in_progress') AND {FOLLOWED.format(patient="s.patient")}
-  AND {PRESENT.format(patient="s.patient")}
+WHERE s.state IN ('to_do', 'in_progress') AND {SHARED.format(row="s")}
 """
 OVERDUE = f"{WAITING} AND s.answered_by = ANY($2) AND s.due_on < $3 ORDER BY s.due_on, s.id LIMIT $4"
 FOR_TEAM = f"{WAITING} AND s.answered_by <> ALL($2) AND s.opens_on <= $3 ORDER BY s.due_on NULLS LAST, s.id LIMIT $4"
 OPENED = f"""
 SELECT {break_glass.COLUMNS} FROM break_glass g
-WHERE g.opened_at >= $2 AND {FOLLOWED.format(patient="g.patient")} AND {PRESENT.format(patient="g.patient")}
+WHERE g.opened_at >= $2 AND {FOLLOWED.format(patient="g.patient")}
 ORDER BY g.opened_at DESC, g.id LIMIT $3
 """
 ANSWERS = 'SELECT response, item, value, version FROM answer WHERE response = ANY($1) AND "row" = $2'

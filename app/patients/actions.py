@@ -19,16 +19,17 @@ from app.patients.names import beginnings
 from app.patients.queries import token_of
 
 INSERT = """
-INSERT INTO patient (id, code, data_key, given_names, family_name, birth_name, birth_date, phone, sex,
+INSERT INTO patient (id, root, code, data_key, given_names, family_name, birth_name, birth_date, phone, sex,
                      created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+VALUES ($1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 INSERT_TOKENS = """
 INSERT INTO patient_token (id, patient, token)
 SELECT id, $1, token FROM unnest($2::uuid[], $3::bytea[]) AS t (id, token)
 """
 AFFILIATE = """
-INSERT INTO affiliation (id, patient, organisation, status, valid_from) VALUES ($1, $2, $3, 'active', $4)
+INSERT INTO affiliation (id, patient, organisation, status, valid_from, granted_by, active_at)
+VALUES ($1, $2, $3, 'active', $4, $5, $6)
 """
 # A reading is noted on its own: nothing else hangs on it, so it need not wait for the disk.
 NO_WAIT = "SET LOCAL synchronous_commit = off"
@@ -45,7 +46,7 @@ async def create_patient(by: Actor, new: NewPatient, *, at: datetime) -> UUID:
         await db.execute(INSERT, patient, code_of(randbelow(POSSIBLE)), *_sealed(patient, new), new.sex, at)
         tokens = [token_of(part) for part in beginnings(new.given_names, new.family_name, new.birth_name)]
         await db.execute(INSERT_TOKENS, patient, [new_id() for _ in tokens], tokens)
-        await db.execute(AFFILIATE, new_id(), patient, by.organisation, day_in(ZONE, at))
+        await db.execute(AFFILIATE, new_id(), patient, by.organisation, day_in(ZONE, at), by.id, at)
         await audit.record(
             audit.Action.PATIENT_CREATED,
             by=by.id,

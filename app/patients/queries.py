@@ -16,21 +16,15 @@ p.phone, p.created_at"""
 PRESENT = "p.removed_at IS NULL AND p.merged_into IS NULL"
 FOLLOWED = f"""
 SELECT {COLUMNS} FROM patient p
-WHERE {PRESENT} AND EXISTS (
-    SELECT FROM affiliation a
-    WHERE a.patient = p.id AND a.organisation = $1 AND a.status = 'active' AND a.valid_to IS NULL)
+WHERE {PRESENT} AND EXISTS (SELECT FROM followed f WHERE f.patient = p.id AND f.organisation = $1)
 """
 # From the tokens to the people, so that a search costs what it finds and not how many the centre follows.
 SEARCH = f"""{FOLLOWED} AND (p.code = $2 OR p.id IN (
-    SELECT t.patient FROM patient_token t WHERE t.token = ANY($3)
-    GROUP BY t.patient HAVING count(*) = cardinality($3::bytea[])))
+    SELECT m.root FROM patient_token t JOIN patient m ON m.id = t.patient WHERE t.token = ANY($3)
+    GROUP BY m.root, t.patient HAVING count(*) = cardinality($3::bytea[])))
 LIMIT $4
 """
-SCOPE = f"""
-SELECT ARRAY(SELECT a.organisation FROM affiliation a
-             WHERE a.patient = p.id AND a.status = 'active' AND a.valid_to IS NULL) AS organisations
-FROM patient p WHERE p.id = $1 AND {PRESENT}
-"""
+SCOPE = "SELECT organisations, withheld FROM patient_scope WHERE patient = $1 AND root = $1"
 MOST_FOUND = 200
 
 
@@ -56,7 +50,14 @@ def _patient(row: db.Row) -> Patient:
 
 async def scope_of_patient(patient: UUID) -> Scope | None:
     row = await db.fetch_row(SCOPE, patient)
-    return None if row is None else Scope(patient, frozenset(row["organisations"]))
+    if row is None:
+        return None
+    return Scope(patient, frozenset(row["organisations"]), withheld=frozenset(row["withheld"]))
+
+
+async def ids_of(patient: UUID) -> list[UUID]:
+    """Every id under which something of this person was written: the record's own, and those merged into it."""
+    return [row["id"] for row in await db.fetch("SELECT id FROM patient WHERE root = $1", patient)]
 
 
 async def find_patient(patient: UUID) -> Patient | None:

@@ -1,13 +1,16 @@
 """Patients: one person, one record. Identity is sealed; search goes through keyed tokens."""
 
-from piccolo.columns import UUID, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, Array, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from app.lib.db import DB
 
 
 class PatientRow(Table, db=DB, tablename="patient"):
-    """`code` says nothing about the person. `merged_into` points at the record that took this one in."""
+    """`code` says nothing about the person. `merged_into`: the record that took this one in; `root`: the one at the end.
+
+    `withheld`: the purposes that consent does not allow, kept by what records consents. `revision` counts edits.
+    """
 
     id = UUID(primary_key=True, default=None)
     code = Text(default=None, unique=True)
@@ -21,6 +24,21 @@ class PatientRow(Table, db=DB, tablename="patient"):
     merged_into = UUID(null=True, default=None)
     created_at = Timestamptz(default=None)
     removed_at = Timestamptz(null=True, default=None)
+    root = UUID(default=None, index=True)
+    revision = Integer(default=1)
+    used_given_name = Bytea(null=True, default=None)
+    birth_place = Bytea(null=True, default=None)
+    birth_place_code = Bytea(null=True, default=None)
+    birth_country = Bytea(null=True, default=None)
+    email = Bytea(null=True, default=None)
+    email_hash = Bytea(null=True, default=None)
+    nir = Bytea(null=True, default=None)
+    nir_hash = Bytea(null=True, default=None)
+    language = Text(default="fr")
+    withheld = Array(base_column=Text(), default=["genetics", "research"])
+    removed_by = UUID(null=True, default=None)
+    removed_kind = Text(default="")
+    removed_reason = Bytea(null=True, default=None)
 
 
 class PatientTokenRow(Table, db=DB, tablename="patient_token"):
@@ -40,3 +58,10 @@ class AffiliationRow(Table, db=DB, tablename="affiliation"):
     status = Text(default="active")
     valid_from = Date(default=None)
     valid_to = Date(null=True, default=None)
+    grounds = Text(default="created")
+    origin = UUID(null=True, default=None)
+    granted_by = UUID(null=True, default=None)
+    ended_by = UUID(null=True, default=None)
+    ended_reason = Text(default="")
+    practitioner = UUID(null=True, default=None)
+    active_at = Timestamptz(default=None)

@@ -27,10 +27,9 @@ from app.responses.model import (
 )
 
 SCOPE = """
-SELECT r.patient, r.answered_by, r.questionnaire, r.version, r.state,
-       ARRAY(SELECT a.organisation FROM affiliation a
-             WHERE a.patient = r.patient AND a.status = 'active' AND a.valid_to IS NULL) AS organisations
-FROM response r JOIN patient p ON p.id = r.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+SELECT s.root, r.answered_by, r.questionnaire, r.version, r.state, s.withheld,
+       seen_by(s.organisations, s.withheld, r.organisation) AS organisations
+FROM response r JOIN patient_scope s ON s.patient = r.patient
 WHERE r.id = $1
 """
 COLUMNS = """id, patient, questionnaire, version, answered_by, language, author, organisation, state, revision,
@@ -52,9 +51,10 @@ async def scope_of_response(response: UUID) -> ResponseScope | None:
     if row is None:
         return None
     return ResponseScope(
-        row["patient"],
+        row["root"],
         frozenset(row["organisations"]),
         row["answered_by"],
+        withheld=frozenset(row["withheld"]),
         response=response,
         questionnaire=row["questionnaire"],
         version=row["version"],
@@ -86,8 +86,8 @@ async def lock_response(response: UUID) -> Response:
 async def list_responses_of_patient(patient: UUID) -> list[Response]:
     """All responses of one patient, the latest first."""
     rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM response WHERE patient = $1 ORDER BY coalesce(submitted_at, opened_at) DESC, id",
-        patient,
+        f"SELECT {COLUMNS} FROM response WHERE patient = ANY($1) ORDER BY coalesce(submitted_at, opened_at) DESC, id",
+        await patients.ids_of(patient),
     )
     return [_response(row) for row in rows]
 
@@ -193,9 +193,9 @@ async def scores_of_patient(patient: UUID) -> list[DatedScore]:
     rows = await db.fetch(
         f"""SELECT {", ".join("s." + name for name in SCORES.split(", "))}, r.questionnaire, r.version, r.submitted_at
             FROM score s JOIN response r ON r.patient = s.patient AND r.id = s.response
-            WHERE s.patient = $1 AND s.superseded_at IS NULL AND r.submitted_at IS NOT NULL
+            WHERE s.patient = ANY($1) AND s.superseded_at IS NULL AND r.submitted_at IS NOT NULL
             ORDER BY r.submitted_at, s.score_id""",
-        patient,
+        await patients.ids_of(patient),
     )
     return [DatedScore(_score(row), row["questionnaire"], row["version"], row["submitted_at"]) for row in rows]
 

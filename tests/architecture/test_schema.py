@@ -17,13 +17,17 @@ TYPES = {
     "TIMESTAMPTZ": "timestamp with time zone",
     "JSONB": "jsonb",
     "SMALLINT": "smallint",
+    "NUMERIC": "numeric",
+    "TEXT[]": "ARRAY",
+    "UUID[]": "ARRAY",
 }
 # Made by the tools themselves.
 NOT_OURS = {"migration"}
 
 COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable = 'YES' AS nullable
-FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'procrastinate%'
+FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+WHERE table_schema = 'public' AND table_name NOT LIKE 'procrastinate%' AND table_type = 'BASE TABLE'
 """
 
 FOREIGN_TO_PATIENT = """

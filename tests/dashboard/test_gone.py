@@ -13,7 +13,6 @@ from tests.dashboard.test_pages import asked
 
 GONE = {
     "removed": "UPDATE patient SET removed_at = now() WHERE id = $1",
-    "merged": "UPDATE patient SET merged_into = (SELECT id FROM patient WHERE id <> $1 LIMIT 1) WHERE id = $1",
 }
 
 
