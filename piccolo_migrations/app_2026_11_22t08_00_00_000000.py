@@ -69,7 +69,7 @@ SELECT m.id AS patient, p.id AS root, p.withheld,
              WHERE o.root = p.id) AS organisations
 FROM patient m JOIN patient p ON p.id = m.root AND p.removed_at IS NULL;
 
--- Which patients, by any of their ids, a centre follows; whatever consent says. For what must reach a team all the same.
+-- Which patients, by any of their ids, a centre follows, whatever consent says: for what must reach a team.
 CREATE VIEW following AS
 SELECT a.organisation, m.id AS patient, p.id AS root, p.withheld
 FROM affiliation a

@@ -22,6 +22,7 @@ def group_words(group: str) -> str:
         "own": _("One’s own account"),
         "answers": _("Answering questionnaires"),
         "care": _("Following patients"),
+        "records": _("Records: identity, centres, relatives, consents, treatments, results, documents"),
         "accounts": _("Looking after a centre"),
         "network": _("Looking after the network"),
     }[group]
@@ -50,7 +51,7 @@ def fresh_words(fresh: FreshProof) -> str:
 
 
 def permission_words(permission: Permission) -> str:
-    return {**_of_people(), **_of_administration()}[permission]
+    return {**_of_people(), **_of_records(), **_of_administration()}[permission]
 
 
 def _of_people() -> dict[Permission, str]:
@@ -68,10 +69,39 @@ def _of_people() -> dict[Permission, str]:
         Permission.TODAY_READ: _("See the day of the team"),
         Permission.QUESTIONNAIRE_READ: _("Read the questionnaires"),
         Permission.PATIENT_LIST: _("List and search patients by name"),
-        Permission.PATIENT_READ: _("Open a patient’s record"),
+        Permission.PATIENT_READ: _("Read a patient’s record"),
         Permission.ASSIGNMENT_CREATE: _("Ask for questionnaires"),
         Permission.SCORE_READ: _("See scores and how they are computed"),
         Permission.ALERT_ACKNOWLEDGE: _("Take up an alert"),
+    }
+
+
+def _of_records() -> dict[Permission, str]:
+    return {
+        Permission.PATIENT_CREATE: _("Open a patient’s record"),
+        Permission.PATIENT_EDIT: _("Change who a patient is"),
+        Permission.PATIENT_MERGE: _("Merge two records of one person, and undo it"),
+        Permission.PATIENT_REMOVE: _("Remove a record, with a reason"),
+        Permission.AFFILIATION_REQUEST: _("Ask to follow a patient whom another centre follows"),
+        Permission.AFFILIATION_DECIDE: _("Decide on what other centres ask"),
+        Permission.AFFILIATION_END: _("End a centre’s follow-up, name who follows"),
+        Permission.RECORD_ASK: _("Ask a centre to open a record"),
+        Permission.RECORD_DECIDE: _("Decide on what patients and relatives ask"),
+        Permission.PATIENT_INVITE: _("Invite a patient or a relative"),
+        Permission.CONTACT_EDIT: _("Note relatives, and who may answer for a patient"),
+        Permission.OWN_RECORD: _("See who follows, and which relatives may answer"),
+        Permission.OWN_RECORD_MANAGE: _("End what a relative may do, ask for a record to be removed"),
+        Permission.CONSENT_READ: _("See consents"),
+        Permission.CONSENT_COLLECT: _("Collect a consent"),
+        Permission.CONSENT_SIGN: _("Give, refuse or withdraw a consent"),
+        Permission.TREATMENT_READ: _("See treatments"),
+        Permission.TREATMENT_EDIT: _("Note treatments and adverse effects"),
+        Permission.LAB_READ: _("See laboratory results"),
+        Permission.LAB_EDIT: _("Note laboratory results"),
+        Permission.LAB_IMPORT: _("Import a laboratory’s file"),
+        Permission.DOCUMENT_READ: _("Open documents"),
+        Permission.DOCUMENT_ADD: _("Add a document"),
+        Permission.DOCUMENT_REMOVE: _("Remove a document, with a reason"),
     }
 
 
@@ -91,4 +121,6 @@ def _of_administration() -> dict[Permission, str]:
         Permission.ACCOUNT_CLOSE: _("Close an account"),
         Permission.PATIENT_CODED: _("See coded patients and counts"),
         Permission.IDENTITY_OPEN: _("Open who a patient is"),
+        Permission.PATIENT_RESTORE: _("Restore a record that was removed, by its code"),
+        Permission.CONSENT_TEXT_EDIT: _("Write and publish the texts of consents"),
     }

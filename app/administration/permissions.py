@@ -65,6 +65,32 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         Permission.SCORE_READ,
         Permission.ALERT_ACKNOWLEDGE,
     ),
+    "records": (
+        Permission.PATIENT_CREATE,
+        Permission.PATIENT_EDIT,
+        Permission.PATIENT_MERGE,
+        Permission.PATIENT_REMOVE,
+        Permission.AFFILIATION_REQUEST,
+        Permission.AFFILIATION_DECIDE,
+        Permission.AFFILIATION_END,
+        Permission.RECORD_ASK,
+        Permission.RECORD_DECIDE,
+        Permission.PATIENT_INVITE,
+        Permission.CONTACT_EDIT,
+        Permission.OWN_RECORD,
+        Permission.OWN_RECORD_MANAGE,
+        Permission.CONSENT_READ,
+        Permission.CONSENT_COLLECT,
+        Permission.CONSENT_SIGN,
+        Permission.TREATMENT_READ,
+        Permission.TREATMENT_EDIT,
+        Permission.LAB_READ,
+        Permission.LAB_EDIT,
+        Permission.LAB_IMPORT,
+        Permission.DOCUMENT_READ,
+        Permission.DOCUMENT_ADD,
+        Permission.DOCUMENT_REMOVE,
+    ),
     "accounts": (
         Permission.ADMINISTRATION_READ,
         Permission.ORGANISATION_READ,
@@ -76,17 +102,23 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         Permission.INVITATION_MANAGE,
         Permission.RESET_MANAGE,
         Permission.AUDIT_READ,
+        Permission.PATIENT_RESTORE,
     ),
     "network": (
         Permission.ORGANISATION_CREATE,
         Permission.ACCOUNT_CLOSE,
         Permission.PATIENT_CODED,
         Permission.IDENTITY_OPEN,
+        Permission.CONSENT_TEXT_EDIT,
     ),
 }
 GENERAL = frozenset({Permission.POLICY_READ, Permission.QUESTIONNAIRE_READ})
-OF_THE_ACCOUNT = frozenset({Permission.ACCOUNT_OWN, Permission.TRAINING_TAKE, Permission.PLACE_REQUEST})
-OF_A_PATIENT = frozenset({Permission.ACCESS_LOG_READ, *GROUPS["answers"], *GROUPS["care"]}) - GENERAL
+OF_THE_ACCOUNT = frozenset(
+    {Permission.ACCOUNT_OWN, Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.RECORD_ASK}
+)
+OF_A_PATIENT = (
+    frozenset({Permission.ACCESS_LOG_READ, *GROUPS["answers"], *GROUPS["care"], *GROUPS["records"]}) - GENERAL
+)
 
 
 @dataclass(frozen=True, slots=True)

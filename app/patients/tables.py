@@ -7,7 +7,7 @@ from app.lib.db import DB
 
 
 class PatientRow(Table, db=DB, tablename="patient"):
-    """`code` says nothing about the person. `merged_into`: the record that took this one in; `root`: the one at the end.
+    """`code` says nothing about the person. `merged_into`: the record that took this one in; `root`: the last one.
 
     `withheld`: the purposes that consent does not allow, kept by what records consents. `revision` counts edits.
     """
