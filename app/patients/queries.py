@@ -1,7 +1,7 @@
 """Reading patients: rows come in sealed, people go out."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from app.access.policy import Actor, Scope
@@ -25,6 +25,11 @@ SEARCH = f"""{FOLLOWED} AND (p.code = $2 OR p.id IN (
 LIMIT $4
 """
 SCOPE = "SELECT organisations, withheld FROM patient_scope WHERE patient = $1 AND root = $1"
+ACTIVE = """
+UPDATE affiliation a SET active_at = greatest(a.active_at, $2)
+FROM patient m JOIN patient o ON o.root = m.root
+WHERE m.id = $1 AND a.patient = o.id AND a.status = 'active' AND a.valid_to IS NULL
+"""
 MOST_FOUND = 200
 
 
@@ -111,3 +116,8 @@ async def facts_of_patient(patient: UUID, day: date) -> dict[str, int | str | da
         raise LookupError(f"no patient {patient}")
     key = ring().open(row["data_key"], patient)
     return facts(date.fromisoformat(key.open(row["birth_date"], patient, "patient.birth_date")), row["sex"], day)
+
+
+async def note_activity(patient: UUID, at: datetime) -> None:
+    """The person was active at that moment: lists of the centres that follow them say so. Part of what they did."""
+    await db.execute(ACTIVE, patient, at)
