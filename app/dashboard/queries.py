@@ -1,7 +1,6 @@
 """Reads across packages for a team's pages: the day, the list of patients, what a record holds."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,24 +28,6 @@ FOLLOWED = "EXISTS (SELECT FROM followed f WHERE f.patient = {patient} AND f.org
 # Less what another centre wrote, where sharing is withheld.
 SHARED = """EXISTS (SELECT FROM followed f WHERE f.patient = {row}.patient AND f.organisation = $1
 AND (NOT 'sharing' = ANY (f.withheld) OR {row}.organisation = $1))"""
-FIGURES = f"""
-SELECT p.id, activity.at, activity.answered,
-       (SELECT count(*) FROM alert l WHERE l.patient = p.id AND l.acknowledged_at IS NULL) AS alerts,
-       (SELECT count(*) FROM assignment s
-        WHERE s.patient = p.id AND s.state IN ('to_do', 'in_progress') AND s.opens_on <= $2) AS waiting,
-       (SELECT count(*) FROM assignment s
-        WHERE s.patient = p.id AND s.state IN ('to_do', 'in_progress') AND s.due_on < $2) AS overdue
-FROM patient p
-CROSS JOIN LATERAL (
-    SELECT coalesce(max(coalesce(r.submitted_at, r.opened_at)), p.created_at) AS at, count(*) > 0 AS answered
-    FROM response r WHERE r.patient = p.id
-) activity
-WHERE p.merged_into IS NULL AND {FOLLOWED.format(patient="p.id")}
-"""
-LATEST = f"{FIGURES} ORDER BY activity.at DESC, p.id DESC LIMIT $3"
-EARLIER = f"{FIGURES} AND (activity.at, p.id) < ($4, $5) ORDER BY activity.at DESC, p.id DESC LIMIT $3"
-LATER = f"{FIGURES} AND (activity.at, p.id) > ($4, $5) ORDER BY activity.at, p.id LIMIT $3"
-THESE = f"{FIGURES} AND p.id = ANY($3)"
 RECEIVED = f"""
 SELECT {responses.COLUMNS} FROM response r
 WHERE r.submitted_at >= $2 AND {SHARED.format(row="r")}
@@ -70,40 +51,6 @@ SELECT response, score_id, value, band, stale FROM score WHERE response = ANY($1
 """
 LATELY = timedelta(days=14)
 MOST = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A line of the list of patients, less the name. `answered`: the last activity was theirs, not the opening."""
-
-    patient: UUID
-    at: datetime
-    answered: bool
-    alerts: int
-    waiting: int
-    overdue: int
-
-
-Cursor = tuple[datetime, UUID]
-
-
-async def list_lately_active(
-    by: Actor, today: date, limit: int, *, before: Cursor | None = None, after: Cursor | None = None
-) -> list[Figures]:
-    """The patients of the actor's centre, the latest activity first, on one side of a place in that order."""
-    if before is not None:
-        rows = await db.fetch(EARLIER, by.organisation, today, limit, *before)
-    elif after is not None:
-        rows = (await db.fetch(LATER, by.organisation, today, limit, *after))[::-1]
-    else:
-        rows = await db.fetch(LATEST, by.organisation, today, limit)
-    return [Figures(*row) for row in rows]
-
-
-async def list_figures(by: Actor, today: date, patients: Collection[UUID]) -> dict[UUID, Figures]:
-    """The lines of these patients, if the actor's centre follows them."""
-    rows = await db.fetch(THESE, by.organisation, today, list(patients))
-    return {row["id"]: Figures(*row) for row in rows}
 
 
 async def list_received(by: Actor, at: datetime) -> list[Response]:

@@ -147,8 +147,13 @@ async def test_the_list_counts_what_waits(browser_for, people):
     page = await browser_for("ines").page("/patients")
 
     cells = row_of(page, "LAMBERT")
-    assert cells[4:] == ["1 to take up", "2, of which 1 overdue"]
-    assert row_of(page, "MARTIN")[4:] == ["–", "–"]
+    yesterday = day_in(ZONE, clock.now()) - timedelta(days=1)
+    assert cells[5:] == [
+        "1 to take up",
+        "2, of which 1 overdue",
+        f"{yesterday.day}\N{NO-BREAK SPACE}{yesterday:%B}\N{NO-BREAK SPACE}{yesterday.year}",
+    ]
+    assert row_of(page, "MARTIN")[5:] == ["–", "–", "–"]
 
 
 async def test_the_list_turns_its_pages_both_ways(browser_for, people):
@@ -175,7 +180,7 @@ async def test_the_list_turns_its_pages_both_ways(browser_for, people):
 
 @pytest.mark.parametrize("place", ["x", "1_2", "9" * 40 + f"_{NEVER}", f"nan_{NEVER}"])
 async def test_a_made_up_place_in_the_list_is_its_beginning(browser_for, place):
-    page = await browser_for("ines").page(f"/patients?before={place}")
+    page = await browser_for("ines").page(f"/patients?after={place}")
 
     assert len(page.select("tbody tr")) == 2
 

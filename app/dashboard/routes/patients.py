@@ -1,6 +1,5 @@
-"""The patients of a centre: a list by last activity, a search by name or code."""
+"""The patients of a centre: a list in one of several orders, a search by name, birth date or code."""
 
-from datetime import date
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,16 +9,19 @@ from litestar.response import Redirect
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
-from app.dashboard import queries
-from app.dashboard.queries import Cursor, Figures
+from app.accounts.queries import names_of
+from app.dashboard.listing import wording
+from app.dashboard.listing.model import Figures, Wanted, read_wanted, written
+from app.dashboard.listing.queries import figures_of, list_page
 from app.dashboard.routes.parts import AnyRequest, words
 from app.lib import clock, i18n, pages
-from app.lib.cursors import cursor, read_cursor
 from app.patients.actions import note_search
+from app.patients.model import Patient
 from app.patients.queries import MOST_FOUND, list_found, patients_by_id
 
 LIST = requires(Permission.PATIENT_LIST)
 PAGE = 25
+Lines = list[tuple[Patient, Figures]]
 Around = tuple[str | None, str | None]
 """The addresses of the pages before and after this one."""
 
@@ -28,15 +30,28 @@ Around = tuple[str | None, str | None]
 async def list_patients(
     request: AnyRequest,
     actor: NamedDependency[Actor],
-    before: FromQuery[str] = "",
+    show: FromQuery[str] = "",
+    order: FromQuery[str] = "",
     after: FromQuery[str] = "",
+    before: FromQuery[str] = "",
 ) -> Response[Any]:
-    """The latest activity first."""
+    """The latest activity first, unless another order or a part is asked for."""
+    wanted = read_wanted(show, order, after, before)
     today = clock.day_in(i18n.ZONE, clock.now())
-    shown, around = await _slice(actor, today, read_cursor(before), read_cursor(after))
-    people = await patients_by_id([one.patient for one in shown])
-    lines = [(people[one.patient], one) for one in shown]
-    return pages.page(request, "dashboard/patients", asked="", lines=lines, around=around, more=False, **words())
+    found = await list_page(actor, wanted, today, PAGE + 1)
+    upwards, more = wanted.before is not None, len(found) > PAGE
+    shown = found[-PAGE:] if upwards else found[:PAGE]
+    around: Around = (None, None)
+    if shown:
+        first, last = (written(wanted.order, key) for key in (shown[0][1], shown[-1][1]))
+        earlier = wanted.address(before=first) if wanted.after or (upwards and more) else None
+        around = (earlier, wanted.address(after=last) if upwards or more else None)
+    elif wanted.after or wanted.before:
+        around = (wanted.address(), None)
+    figures = await figures_of(actor, today, [one for one, _ in shown])
+    people = await patients_by_id(list(figures))
+    lines = [(people[one], figures[one]) for one, _ in shown if one in figures]
+    return await _page(request, wanted, lines, around)
 
 
 @post("/patients/search", opt=LIST, status_code=200)
@@ -49,11 +64,9 @@ async def search_patients(request: AnyRequest, actor: NamedDependency[Actor]) ->
     found = await list_found(actor, asked)
     await note_search(actor, len(found), at=clock.now())
     today = clock.day_in(i18n.ZONE, clock.now())
-    figures = await queries.list_figures(actor, today, [one.id for one in found])
-    lines = [(one, figures[one.id]) for one in found[:MOST_FOUND]]
-    around: Around = (None, None)
-    more = len(found) > MOST_FOUND
-    return pages.page(request, "dashboard/patients", asked=asked, lines=lines, around=around, more=more, **words())
+    figures = await figures_of(actor, today, [one.id for one in found[:MOST_FOUND]])
+    lines = [(one, figures[one.id]) for one in found[:MOST_FOUND] if one.id in figures]
+    return await _page(request, Wanted(), lines, (None, None), asked=asked, more=len(found) > MOST_FOUND)
 
 
 @get("/patients/search", opt=LIST)
@@ -62,14 +75,19 @@ async def show_search() -> Redirect:
     return Redirect("/patients", status_code=303)
 
 
-async def _slice(by: Actor, today: date, before: Cursor | None, after: Cursor | None) -> tuple[list[Figures], Around]:
-    """One page of the list, and the addresses of the page on either side."""
-    found = await queries.list_lately_active(by, today, PAGE + 1, before=before, after=after)
-    upwards = before is None and after is not None
-    more = len(found) > PAGE
-    shown = found[-PAGE:] if upwards else found[:PAGE]
-    if not shown:
-        return [], ("/patients", None) if before or after else (None, None)
-    earlier = f"/patients?after={cursor((shown[0].at, shown[0].patient))}" if before or (upwards and more) else None
-    later = f"/patients?before={cursor((shown[-1].at, shown[-1].patient))}" if upwards or more else None
-    return shown, (earlier, later)
+async def _page(
+    request: AnyRequest, wanted: Wanted, lines: Lines, around: Around, *, asked: str = "", more: bool = False
+) -> Response[Any]:
+    following = {figures.practitioner for _, figures in lines if figures.practitioner}
+    return pages.page(
+        request,
+        "dashboard/patients",
+        wanted=wanted,
+        listing=wording,
+        lines=lines,
+        around=around,
+        asked=asked,
+        more=more,
+        practitioners=await names_of(following) if following else {},
+        **words(),
+    )
