@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from litestar import Litestar
 from litestar.connection import ASGIConnection
@@ -10,7 +11,17 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException, Permi
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
-from app.access.policy import Actor, Permission, Scope, allows, is_fresh, needs_training, permissions_of, sees
+from app.access.policy import (
+    Actor,
+    Permission,
+    Scope,
+    allows,
+    is_closed,
+    is_fresh,
+    needs_training,
+    permissions_of,
+    sees,
+)
 from app.lib import clock
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -31,6 +42,14 @@ class TrainingMissing(PermissionDeniedException):
 
 class StaleFactor(PermissionDeniedException):
     """What is asked for needs a second factor given just now."""
+
+
+class RecordClosed(PermissionDeniedException):
+    """The person does not allow their centres to open the record."""
+
+    def __init__(self, patient: UUID) -> None:
+        super().__init__()
+        self.patient = patient
 
 
 def requires(
@@ -70,6 +89,8 @@ async def _enforce_scope(connection: Connection, actor: Actor, required: Require
     if scope is None or not sees(actor, scope):
         raise NotFoundException
     if not allows(actor, required.permission, scope):
+        if scope.patient is not None and is_closed(actor, required.permission, scope):
+            raise RecordClosed(scope.patient)
         raise PermissionDeniedException
     connection.scope["granted"] = scope  # type: ignore[typeddict-unknown-key]
 

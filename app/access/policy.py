@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from app.access.consent import Use
+from app.access.consent import allowed as consent_allows
+
 
 class Role(StrEnum):
     """What somebody is here in one membership. `waiting`: a professional without a place in any centre yet."""
@@ -196,6 +199,17 @@ OWN_VOICE = frozenset({"patient", "proxy"})
 WRITING = frozenset({Permission.ASSIGNMENT_OPEN, Permission.RESPONSE_ANSWER, Permission.RESPONSE_CORRECT})
 
 
+# What stays possible in a record that its owner closed: to ask again, to leave, and to help somebody in danger.
+IN_CLOSED_RECORDS = frozenset(
+    {
+        Permission.CONSENT_READ,
+        Permission.CONSENT_COLLECT,
+        Permission.AFFILIATION_END,
+        Permission.ALERT_ACKNOWLEDGE,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who is signed in, in the one membership they act in.
@@ -268,8 +282,15 @@ def sees(actor: Actor, scope: Scope) -> bool:
     return actor.role is Role.PRACTITIONER and actor.organisation in scope.organisations
 
 
+def is_closed(actor: Actor, permission: Permission, scope: Scope) -> bool:
+    """Whether the person's own decision keeps a team from this. To themselves nobody's record is ever closed."""
+    if actor.role is not Role.PRACTITIONER or scope.patient is None or permission in IN_CLOSED_RECORDS:
+        return False
+    return not consent_allows(scope.withheld, Use.OPEN_RECORD)
+
+
 def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
-    if permission not in permissions_of(actor) or not sees(actor, scope):
+    if permission not in permissions_of(actor) or not sees(actor, scope) or is_closed(actor, permission, scope):
         return False
     if permission in WRITING and scope.answered_by is not None:
         return (scope.answered_by in OWN_VOICE) == (actor.role is Role.PATIENT)
