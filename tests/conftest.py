@@ -1,4 +1,4 @@
-"""The test house: one PostgreSQL for the run, a transaction around each test, and browsers for the cast."""
+"""The test house: one PostgreSQL a process, a transaction around each test, and browsers for the cast."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -34,7 +34,14 @@ from app.settings import settings
 from tests import people as cast
 from tests.browser import Browser
 from tests.live import Live, run, running
-from tests.logs import Watch, pytest_configure, pytest_sessionfinish, pytest_terminal_summary, watch  # noqa: F401
+from tests.logs import (  # noqa: F401
+    Watch,
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+    watch,
+)
 from tests.pages import Journeys, chromium
 
 # A build tries the same examples each time, so that its answer is about the change; at a desk they are new ones.
@@ -52,7 +59,7 @@ def use_database(app_dsn: str, owner_dsn: str) -> None:
 
 @pytest.fixture(scope="session")
 def server(watch: Watch) -> Iterator[Postgres]:  # noqa: F811 - a fixture
-    """One embedded server for the whole run, without fsync. Its log is read like any other before it goes."""
+    """One embedded server for each process of the run, without fsync. Its log is read like any other before it goes."""
     with temporary() as running:
         yield running
         watch.read(running.log)

@@ -1,6 +1,7 @@
 """Reads every log line of a whole run, of this process and of those it starts, and fails it over anybody of the cast.
 
-A plugin of pytest: tests/conftest.py takes its hooks. Names have no shape that a scrubber could find, so the only way
+A plugin of pytest: tests/conftest.py takes its hooks. Of a run in several processes, each listens to its own; the first
+reads what all of them wrote. Names have no shape that a scrubber could find, so the only way
 to know that no line holds one is to read them all.
 """
 
@@ -93,6 +94,8 @@ def mails(folder: Path) -> Iterator[str]:
 
 
 WATCH = pytest.StashKey[Watch]()
+FOUND = "somebody's data"
+"""Where a process of a run that has several says what it found."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -111,12 +114,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """The products of the run have ended by now; their logs are still there."""
     watching = session.config.stash[WATCH]
     logging.getLogger().removeHandler(watching)
+    told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told[FOUND] = watching.found
+        return
     factory: Any = getattr(session.config, "_tmp_path_factory", None)
     base = factory._basetemp if factory else None
     for log in base.rglob("web.log") if base else ():
         watching.read_product(log.parent)
     if watching.found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process of the run has ended: what it heard is told here. Its files lie in a folder within this one's."""
+    node.config.stash[WATCH].found += getattr(node, "workeroutput", {}).get(FOUND, [])
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

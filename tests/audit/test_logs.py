@@ -62,14 +62,21 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize(("way", "code"), [("logged", 1), ("written", 1), ("quiet", 0)])
-def test_a_whole_run_fails_over_one_line(tmp_path, way, code):
-    """A run of its own whose only test passes."""
+ALONE, DIVIDED = (), ("-n", "1")
+
+
+@pytest.mark.parametrize(
+    ("way", "processes", "code"),
+    [("logged", ALONE, 1), ("written", ALONE, 1), ("quiet", ALONE, 0), ("logged", DIVIDED, 1), ("written", DIVIDED, 1)],
+)
+def test_a_whole_run_fails_over_one_line(tmp_path, way, processes, code):
+    """A run of its own whose only test passes, in its first process or in one beside it."""
     test = tmp_path / "test_within.py"
     test.write_text(WITHIN.format(act=WAYS[way]))
+    plugins = ["-p", "tests.logs", "-p", "no:cacheprovider"]
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.logs", "-p", "no:cacheprovider", "-c", "/dev/null", test],
+        [sys.executable, "-m", "pytest", "-q", *plugins, "-c", "/dev/null", *processes, test],
         cwd=ROOT,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
         capture_output=True,
@@ -78,4 +85,5 @@ def test_a_whole_run_fails_over_one_line(tmp_path, way, code):
 
     assert done.returncode == code, done.stdout + done.stderr
     assert "1 passed" in done.stdout
+    assert done.stdout.count("in: ") == code
     assert ("somebody's data in a log" in done.stdout) == (code == 1)
