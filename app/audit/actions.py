@@ -95,6 +95,21 @@ class Action(StrEnum):
     ALERT_MAILED = "alert.mailed"
     ALERT_UNTOLD = "alert.untold"
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
+    AFFILIATION_REQUESTED = "affiliation.requested"
+    AFFILIATION_ASKED = "affiliation.asked"
+    AFFILIATION_WITHDRAWN = "affiliation.withdrawn"
+    AFFILIATION_OBJECTED = "affiliation.objected"
+    AFFILIATION_GRANTED = "affiliation.granted"
+    AFFILIATION_REFUSED = "affiliation.refused"
+    AFFILIATION_ANSWERED = "affiliation.answered"
+    AFFILIATIONS_EXPIRED = "affiliations.expired"
+    AFFILIATION_ENDED = "affiliation.ended"
+    PRACTITIONER_CHOSEN = "practitioner.chosen"
+    LEAVE_ASKED = "leave.asked"
+    LEAVE_DECIDED = "leave.decided"
+    RECORD_ASKED = "record.asked"
+    RECORD_ASK_DECIDED = "record_ask.decided"
+    RECORD_ASK_WITHDRAWN = "record_ask.withdrawn"
 
 
 WORKER = UUID(int=0)

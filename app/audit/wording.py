@@ -9,6 +9,7 @@ def groups() -> list[Group]:
     """(key, title, {action: words}) of each group, in the order in which they are offered."""
     return [
         ("records", _("Patients’ records"), _records()),
+        ("affiliations", _("Centres that follow a patient"), _affiliations()),
         ("questionnaires", _("Questionnaires"), _questionnaires()),
         ("alerts", _("Alerts"), _alerts()),
         ("sign_in", _("Signing in"), _sign_in()),
@@ -41,6 +42,26 @@ def _records() -> dict[str, str]:
         "access_log.read": _("Read who looked at a record"),
         "patient.created": _("Created a patient’s record"),
         "patient.linked": _("Linked an account to a patient"),
+    }
+
+
+def _affiliations() -> dict[str, str]:
+    return {
+        "affiliation.requested": _("Asked to follow a person known elsewhere"),
+        "affiliation.asked": _("Asked the centre about a patient it follows"),
+        "affiliation.withdrawn": _("Withdrew a request to follow a person"),
+        "affiliation.objected": _("Said whether they object to another centre"),
+        "affiliation.granted": _("Let another centre follow a patient"),
+        "affiliation.refused": _("Refused to let another centre follow a patient"),
+        "affiliation.answered": _("Had an answer to a request to follow a person"),
+        "affiliations.expired": _("Closed requests that nobody decided on"),
+        "affiliation.ended": _("Ended the follow-up of a patient"),
+        "practitioner.chosen": _("Chose whom a patient sees in the centre"),
+        "leave.asked": _("Asked a centre to follow them no more"),
+        "leave.decided": _("Decided on a wish to be followed no more"),
+        "record.asked": _("Asked a centre for a record"),
+        "record_ask.decided": _("Decided on a request for a record"),
+        "record_ask.withdrawn": _("Withdrew a request for a record"),
     }
 
 

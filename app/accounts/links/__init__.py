@@ -1,0 +1,1 @@
+"""Whose accounts answer for a patient. Linking is in accounts.actions.places."""
