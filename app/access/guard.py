@@ -44,6 +44,15 @@ class StaleFactor(PermissionDeniedException):
     """What is asked for needs a second factor given just now."""
 
 
+class Moved(NotFoundException):
+    """The address names a record that was merged into `root`, which this person may see."""
+
+    def __init__(self, former: UUID, root: UUID) -> None:
+        super().__init__()
+        self.former = former
+        self.root = root
+
+
 class RecordClosed(PermissionDeniedException):
     """The person does not allow their centres to open the record."""
 
@@ -60,6 +69,7 @@ def requires(
     return {"requires": Requirement(permission, path_param, scope_of, fresh)}
 
 
+OF_RECORD = "patient_id"
 PUBLIC: dict[str, Any] = {"requires": "nothing"}
 
 
@@ -88,6 +98,8 @@ async def _enforce_scope(connection: Connection, actor: Actor, required: Require
     scope = await required.scope_of(connection.path_params[required.path_param])
     if scope is None or not sees(actor, scope):
         raise NotFoundException
+    if required.path_param == OF_RECORD and scope.patient not in {None, connection.path_params[OF_RECORD]}:
+        raise Moved(connection.path_params[OF_RECORD], scope.patient)
     if not allows(actor, required.permission, scope):
         if scope.patient is not None and is_closed(actor, required.permission, scope):
             raise RecordClosed(scope.patient)

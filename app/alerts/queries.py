@@ -11,8 +11,8 @@ from app.alerts.model import BOUNCED, MAILED, Addressee, Alert, Receipt
 from app.lib import db
 from app.patients.queries import ids_of
 
-COLUMNS = """l.id, l.patient, l.response, l.flag, l.urgency, l.raised_at, l.acknowledged_at, l.acknowledged_by,
-l.note, l.read_from"""
+COLUMNS = """l.id, (SELECT p.root FROM patient p WHERE p.id = l.patient) AS patient, l.response, l.flag, l.urgency,
+l.raised_at, l.acknowledged_at, l.acknowledged_by, l.note, l.read_from"""
 # Somebody in danger is no matter of consent: an alert reaches every centre that follows the person.
 SCOPE = "SELECT s.root, s.organisations FROM alert l JOIN patient_scope s ON s.patient = l.patient WHERE l.id = $1"
 UNTAKEN = """

@@ -8,7 +8,9 @@ from app.assignments.model import Assignment, State
 from app.lib import db
 from app.patients.queries import ids_of
 
-COLUMNS = """id, patient, questionnaire, answered_by, organisation, opens_on, due_on, state, response, created_at"""
+# Under which record it was written: what is written with it must stand there too. To read, whose it is now.
+OWN = """id, patient, questionnaire, answered_by, organisation, opens_on, due_on, state, response, created_at"""
+COLUMNS = OWN.replace("patient", "(SELECT p.root FROM patient p WHERE p.id = patient) AS patient")
 
 
 SCOPE = """
@@ -36,7 +38,8 @@ async def find_assignment(assignment: UUID) -> Assignment | None:
 
 
 async def lock_assignment(assignment: UUID) -> Assignment | None:
-    row = await db.fetch_row(f"SELECT {COLUMNS} FROM assignment WHERE id = $1 FOR UPDATE", assignment)
+    """The same, held; `patient` is the record under which it was written, for what is written with it."""
+    row = await db.fetch_row(f"SELECT {OWN} FROM assignment WHERE id = $1 FOR UPDATE", assignment)
     return None if row is None else _assignment(row)
 
 

@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
 
-from app.access.guard import StaleFactor, TrainingMissing
+from app.access.guard import Moved, StaleFactor, TrainingMissing
 from app.accounts import cookies, languages
 from app.accounts.authentication import SAFE, StaleForm, check_form_token
 from app.accounts.routes.parts import session_of
@@ -103,6 +103,13 @@ def refused(request: AnyRequest, error: Refused) -> Response[Any]:
     return reply
 
 
+def moved(request: AnyRequest, error: Moved) -> Response[Any]:
+    """The record was merged into another: old addresses lead there, and what was written for it alone is not taken."""
+    if request.method not in SAFE:
+        return refused(request, Refused("patient.merged"))
+    return pages.go(request, _way_back(request).replace(str(error.former), str(error.root), 1))
+
+
 def not_served(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """Every other answer that is not the page one asked for."""
     if error.status_code >= 500:
@@ -175,6 +182,7 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     StaleFactor: stale_factor,
     NotAuthorizedException: not_signed_in,
     Refused: refused,
+    Moved: moved,
     HTTPException: not_served,
     Exception: broken,
 }

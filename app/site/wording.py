@@ -107,6 +107,31 @@ def _refusals() -> dict[str, Failure]:
         "invitation.works_here": Failure(
             _("This person works in this centre"), _("No invitation is needed. Nothing was sent.")
         ),
+        "merge.changed": Failure(
+            _("One of the two records was changed meanwhile"),
+            _("It was changed while you compared them. Nothing was merged."),
+            (_("Go back and compare them again."),),
+        ),
+        "merge.not_possible": Failure(
+            _("These two records cannot be merged"),
+            _("One of them was removed, is merged already, or your centre does not follow it. Nothing was changed."),
+            (_("Open the record again to see where it stands."),),
+        ),
+        "merge.not_the_last": Failure(
+            _("A later merge comes first"),
+            _("Merges of a record are undone one by one, the latest first. Nothing was changed."),
+            (_("Go back to the list of merges and undo the latest."),),
+        ),
+        "merge.moved_on": Failure(
+            _("Something was added to the record meanwhile"),
+            _("It came while you sorted. Nothing was changed."),
+            (_("Go back and sort what is new as well."),),
+        ),
+        "patient.merged": Failure(
+            _("This record was merged with another"),
+            _("Both are one record now. Nothing of what you sent was kept."),
+            (_("Go back, copy what you wrote, and open the record again."),),
+        ),
         "organisation.changed": Failure(
             _("Somebody else changed this centre"),
             _("It was changed while you wrote. Nothing of what you sent was kept."),

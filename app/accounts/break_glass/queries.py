@@ -9,9 +9,12 @@ from app.lib.crypto import PersonKey
 from app.lib.db import Row, fetch, fetch_row, fetch_value
 from app.lib.keys import ring
 
-COLUMNS = """g.id, g.account, g.patient, g.reason, g.opened_at, g.valid_until,
-(SELECT p.data_key FROM patient p WHERE p.id = g.patient) AS data_key"""
+# `patient`: whose record it is now; `sealed_for`: the one whose identity was opened, under whose key the reason is.
+COLUMNS = """g.id, g.account, (SELECT p.root FROM patient p WHERE p.id = g.patient) AS patient, g.reason, g.opened_at,
+g.valid_until, g.patient AS sealed_for, (SELECT p.data_key FROM patient p WHERE p.id = g.patient) AS data_key"""
 SEALED_AS = "break_glass.reason"
+OF_PERSON = "g.patient IN (SELECT p.id FROM patient p WHERE p.root = $2)"
+OF_PEOPLE = "g.patient IN (SELECT p.id FROM patient p WHERE p.root = ANY($1))"
 # Of a centre: those who look after its accounts.
 ADMINISTRATORS = """
 SELECT DISTINCT m.account FROM membership m JOIN account a ON a.id = m.account AND a.closed_at IS NULL
@@ -27,7 +30,7 @@ async def key_of_patient(patient: UUID) -> PersonKey:
 
 def opening_of(row: Row) -> Opening:
     """A row of COLUMNS, its reason opened."""
-    reason = reason_in(row["id"], row["patient"], row["data_key"], row["reason"])
+    reason = reason_in(row["id"], row["sealed_for"], row["data_key"], row["reason"])
     return Opening(row["id"], row["account"], row["patient"], reason, row["opened_at"], row["valid_until"])
 
 
@@ -39,7 +42,7 @@ def reason_in(opening: UUID, patient: UUID, data_key: bytes, sealed: bytes) -> s
 async def current_opening(account: UUID, patient: UUID, at: datetime) -> Opening | None:
     """The one by which this account may see who this patient is now."""
     row = await fetch_row(
-        f"SELECT {COLUMNS} FROM break_glass g WHERE g.account = $1 AND g.patient = $2 AND g.valid_until > $3"
+        f"SELECT {COLUMNS} FROM break_glass g WHERE g.account = $1 AND {OF_PERSON} AND g.valid_until > $3"
         " ORDER BY g.opened_at DESC LIMIT 1",
         account,
         patient,
@@ -55,15 +58,15 @@ async def find_opening(opening: UUID) -> Opening | None:
 
 async def code_of_patient(patient: UUID) -> str:
     """By what a letter names the patient: it says nothing of the person."""
-    row = await fetch_row("SELECT p.code FROM patient p WHERE p.id = $1", patient)
+    row = await fetch_row("SELECT r.code FROM patient p JOIN patient r ON r.id = p.root WHERE p.id = $1", patient)
     return row["code"] if row else ""
 
 
 async def list_openings(patients: Collection[UUID], *, since: datetime | None = None) -> list[Opening]:
     """Every opening of these patients' identities, the latest first."""
     rows = await fetch(
-        f"SELECT {COLUMNS} FROM break_glass g"
-        " WHERE g.patient = ANY($1) AND ($2::timestamptz IS NULL OR g.opened_at > $2) ORDER BY g.opened_at DESC, g.id",
+        f"SELECT {COLUMNS} FROM break_glass g WHERE {OF_PEOPLE}"
+        " AND ($2::timestamptz IS NULL OR g.opened_at > $2) ORDER BY g.opened_at DESC, g.id",
         list(patients),
         since,
     )

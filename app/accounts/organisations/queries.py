@@ -8,14 +8,10 @@ from app.accounts.model import OrganisationName
 from app.accounts.organisations.model import Details, Organisation
 from app.lib.db import Row, fetch, fetch_row, fetch_value
 
-FOLLOWED = """
-SELECT count(*) FROM affiliation f JOIN patient p ON p.id = f.patient
-AND p.removed_at IS NULL AND p.merged_into IS NULL
-WHERE f.organisation = $1 AND f.status = 'active' AND f.valid_to IS NULL
-"""
+FOLLOWED = "SELECT count(DISTINCT f.root) FROM following f WHERE f.organisation = $1"
 BY_NOBODY_ELSE = """ AND NOT EXISTS (
-  SELECT FROM affiliation e JOIN organisation o ON o.id = e.organisation AND o.closed_at IS NULL
-  WHERE e.patient = f.patient AND e.organisation <> $1 AND e.status = 'active' AND e.valid_to IS NULL)
+  SELECT FROM following e JOIN organisation o ON o.id = e.organisation AND o.closed_at IS NULL
+  WHERE e.patient = f.root AND e.organisation <> $1)
 """
 COLUMNS = """o.id, o.code, o.name, o.city, o.kind, o.time_zone, o.phone, o.pathologies, o.controller, o.data_owner,
 o.data_protection_officer, o.created_at, o.closed_at, o.closed_reason"""

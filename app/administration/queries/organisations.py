@@ -12,9 +12,7 @@ LIST = f"""
 SELECT {COLUMNS},
   (SELECT count(DISTINCT m.account) FROM membership m JOIN account a ON a.id = m.account AND a.closed_at IS NULL
    WHERE m.organisation = o.id AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)) AS professionals,
-  (SELECT count(*) FROM affiliation f JOIN patient p ON p.id = f.patient
-   AND p.removed_at IS NULL AND p.merged_into IS NULL
-   WHERE f.organisation = o.id AND f.status = 'active' AND f.valid_to IS NULL) AS patients,
+  (SELECT count(DISTINCT f.root) FROM following f WHERE f.organisation = o.id) AS patients,
   (SELECT count(*) FROM invitation i WHERE i.organisation = o.id AND i.accepted_at IS NULL AND i.revoked_at IS NULL
    AND i.valid_until > now()) AS invitations,
   (SELECT count(DISTINCT s.account) FROM session s JOIN membership m ON m.id = s.membership AND m.organisation = o.id

@@ -11,14 +11,11 @@ ENDING_SOON = timedelta(days=30)
 # $1: the centre, NULL for all of them. $2: today.
 COUNTS = """
 SELECT
-  (SELECT count(*) FROM patient p WHERE p.removed_at IS NULL AND p.merged_into IS NULL AND EXISTS (
-      SELECT FROM affiliation a WHERE a.patient = p.id AND a.status = 'active' AND a.valid_to IS NULL
-      AND ($1::uuid IS NULL OR a.organisation = $1))) AS patients,
+  (SELECT count(DISTINCT f.root) FROM following f WHERE $1::uuid IS NULL OR f.organisation = $1) AS patients,
   (SELECT count(DISTINCT m.account) FROM membership m JOIN account a ON a.id = m.account AND a.closed_at IS NULL
       WHERE m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
       AND ($1::uuid IS NULL OR m.organisation = $1)) AS professionals,
-  (SELECT count(*) FROM assignment s JOIN patient p ON p.id = s.patient
-      AND p.removed_at IS NULL AND p.merged_into IS NULL
+  (SELECT count(*) FROM assignment s JOIN patient_scope p ON p.patient = s.patient
       WHERE s.state IN ('to_do', 'in_progress') AND ($1::uuid IS NULL OR s.organisation = $1)) AS awaited,
   (SELECT count(DISTINCT r.id) FROM response r JOIN assignment s ON s.response = r.id
       WHERE r.submitted_at > $3 AND ($1::uuid IS NULL OR s.organisation = $1)) AS received,
@@ -39,16 +36,13 @@ SELECT
       AND m.role IN ('practitioner', 'arc') AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
       WHERE a.closed_at IS NULL AND (a.trained_until IS NULL OR a.trained_until < $4)
       AND ($1::uuid IS NULL OR m.organisation = $1)) AS training,
-  (SELECT count(*) FROM alert l JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
+  (SELECT count(*) FROM alert l JOIN patient_scope p ON p.patient = l.patient
       WHERE l.acknowledged_at IS NULL AND l.raised_at < $5
-      AND ($1::uuid IS NULL OR EXISTS (SELECT FROM affiliation f WHERE f.patient = l.patient AND f.organisation = $1
-           AND f.status = 'active' AND f.valid_to IS NULL))
+      AND ($1::uuid IS NULL OR $1 = ANY (p.organisations))
       AND NOT EXISTS (SELECT FROM alert_receipt r JOIN membership m ON m.account = r.account
            AND m.role = 'practitioner' AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
            JOIN account a ON a.id = m.account AND a.closed_at IS NULL
-           JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
-           JOIN affiliation f ON f.organisation = o.id AND f.patient = l.patient
-           AND f.status = 'active' AND f.valid_to IS NULL
+           JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL AND o.id = ANY (p.organisations)
            WHERE r.alert = l.id AND r.kind IN ('mailed', 'seen'))) AS untold
 """
 LATELY = timedelta(days=30)

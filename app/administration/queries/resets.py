@@ -19,15 +19,13 @@ CENTRES = """CASE a.kind
         SELECT m.organisation FROM membership m JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
         WHERE m.account = a.id AND m.valid_from <= $1 AND (m.valid_to IS NULL OR m.valid_to >= $1))
     WHEN 'patient' THEN ARRAY(
-        SELECT f.organisation FROM patient_link l
-        JOIN patient p ON p.id = l.patient AND p.removed_at IS NULL AND p.merged_into IS NULL
-        JOIN affiliation f ON f.patient = p.id AND f.status = 'active' AND f.valid_to IS NULL
+        SELECT f.organisation FROM patient_link l JOIN following f ON f.patient = l.patient
         WHERE l.account = a.id AND l.valid_from <= $1 AND (l.valid_to IS NULL OR l.valid_to >= $1))
     ELSE '{}'::uuid[] END"""
 OF_ACCOUNT = f"SELECT {CENTRES} AS centres FROM account a WHERE a.id = $2 AND a.closed_at IS NULL"
 OF_PERSON = f"""
 SELECT a.kind, {CENTRES} AS centres, ARRAY(
-    SELECT l.patient FROM patient_link l
+    SELECT p.root FROM patient_link l JOIN patient p ON p.id = l.patient
     WHERE l.account = a.id AND l.valid_from <= $1 AND (l.valid_to IS NULL OR l.valid_to >= $1)) AS patients
 FROM account a WHERE a.id = $2 AND a.closed_at IS NULL
 """

@@ -35,7 +35,7 @@ SELECT e.id, e.at, e.actor, e.action, e.subject, e.patient, e.organisation, e.de
 FROM audit_event e LEFT JOIN audit_chain c ON c.event = e.id
 WHERE {THEIRS}
   AND ($2::uuid IS NULL OR e.actor = $2 OR e.subject = $2)
-  AND ($3::uuid IS NULL OR e.patient = $3)
+  AND ($3::uuid IS NULL OR e.patient IN (SELECT p.id FROM patient p WHERE p.root = $3))
   AND ($4::text[] IS NULL OR e.action = ANY($4))
   AND ($5::timestamptz IS NULL OR e.at >= $5) AND ($6::timestamptz IS NULL OR e.at < $6)
   AND ($7::uuid IS NULL OR e.organisation = $7)
@@ -43,21 +43,22 @@ WHERE {THEIRS}
 ORDER BY e.at DESC, e.id DESC LIMIT $10
 """
 WORKS_THERE = "EXISTS (SELECT FROM membership m WHERE m.account = a.id AND m.organisation = $2)"
-FOLLOWED = "EXISTS (SELECT FROM affiliation f WHERE f.patient = p.id AND f.organisation = $2)"
+FOLLOWED = """EXISTS (SELECT FROM patient m JOIN affiliation f ON f.patient = m.id AND f.organisation = $2
+WHERE m.root = p.root)"""
 # A patient is found by code only: an address that leads to a code would undo it.
 BY_EMAIL = f"""
 SELECT a.id FROM account a WHERE a.email_hash = $1 AND a.kind <> 'patient' AND ($2::uuid IS NULL OR {WORKS_THERE})
 ORDER BY a.closed_at DESC NULLS FIRST LIMIT 1
 """
-BY_CODE = f"SELECT p.id FROM patient p WHERE p.code = $1 AND ($2::uuid IS NULL OR {FOLLOWED})"
+BY_CODE = f"SELECT p.root FROM patient p WHERE p.code = $1 AND ($2::uuid IS NULL OR {FOLLOWED})"
 # Of patients' and relatives' accounts, the codes that this reader may tie to them: $2, the patients whose identity
 # they have opened; $3, the centre in which they follow patients.
 OF_PATIENTS = """
 SELECT a.id, l.relationship = 'self' AS own, p.code
 FROM account a
-LEFT JOIN (patient_link l JOIN patient p ON p.id = l.patient AND (p.id = ANY($2) OR EXISTS (
-    SELECT FROM affiliation f
-    WHERE f.patient = p.id AND f.organisation = $3 AND f.status = 'active' AND f.valid_to IS NULL))) ON l.account = a.id
+LEFT JOIN (patient_link l JOIN patient m ON m.id = l.patient
+    JOIN patient p ON p.id = m.root AND (p.id = ANY($2) OR EXISTS (
+        SELECT FROM following f WHERE f.patient = p.id AND f.organisation = $3))) ON l.account = a.id
 WHERE a.id = ANY($1) AND a.kind = 'patient' ORDER BY a.id, p.code
 """
 
