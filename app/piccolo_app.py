@@ -4,7 +4,21 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-PACKAGES = ("audit", "channels", "accounts", "training", "patients", "assignments", "alerts", "responses")
+PACKAGES = (
+    "audit",
+    "channels",
+    "accounts",
+    "training",
+    "patients",
+    "patients.affiliations",
+    "patients.asks",
+    "patients.matching",
+    "patients.identity",
+    "patients.removing",
+    "assignments",
+    "alerts",
+    "responses",
+)
 
 APP_CONFIG = AppConfig(
     app_name="app",

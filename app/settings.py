@@ -76,6 +76,13 @@ class Twilio:
     url: str = ""
 
 
+class PatientCodes(StrEnum):
+    """How the codes of new records are made; app/patients/coding has a module for each."""
+
+    OPAQUE = "opaque"
+    WEIGHTED = "weighted"
+
+
 class Profile(StrEnum):
     """What is special about an OpenID provider."""
 
@@ -115,6 +122,7 @@ class Settings:
     twilio: Twilio | None = None
     openid: OpenId | None = None
     unusual_sms_url_meant: bool = False
+    patient_codes: PatientCodes = PatientCodes.OPAQUE
 
     @property
     def secure(self) -> bool:
@@ -138,6 +146,7 @@ class Settings:
         if name not in set(Environment):
             faults.append(f"COHORTE_ENV is {name!r}: write demo, test or production.")
         twilio, openid, proxies = _twilio(env, faults), _openid(env, faults), _networks(env, "TRUSTED_PROXIES", faults)
+        codes = _patient_codes(env, faults)
         if faults or keys is None:
             raise BadSettings("\n".join(faults))
         base_url = env.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
@@ -158,6 +167,7 @@ class Settings:
             twilio=twilio,
             openid=openid,
             unusual_sms_url_meant=env.get("SMS_URL_MEANT", "") == "yes",
+            patient_codes=codes,
         )
 
     def production_faults(self) -> list[str]:
@@ -338,6 +348,14 @@ def _openid(env: Mapping[str, str], faults: list[str]) -> OpenId | None:
         faults.append("OIDC_ISSUER must look like https://host/path.")
     named = "Pro Santé Connect" if profile == Profile.PRO_SANTE_CONNECT else urlsplit(issuer).hostname or ""
     return OpenId(issuer.rstrip("/"), client, secret, Profile(profile), env.get("OIDC_NAME") or named)
+
+
+def _patient_codes(env: Mapping[str, str], faults: list[str]) -> PatientCodes:
+    named = env.get("PATIENT_CODES") or PatientCodes.OPAQUE.value
+    if named not in set(PatientCodes):
+        faults.append(f"PATIENT_CODES is {named!r}: write {' or '.join(PatientCodes)}.")
+        return PatientCodes.OPAQUE
+    return PatientCodes(named)
 
 
 def _identity_keys(env: Mapping[str, str], faults: list[str]) -> IdentityKeys | None:

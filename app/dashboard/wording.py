@@ -11,7 +11,8 @@ from app.dashboard.series import Result, Series, Trend, band_label, turning_poin
 from app.dashboard.timeline import Event, Kind
 from app.lib.i18n import day_words, local, locale, moment_words, ngettext, number_words, time_words
 from app.lib.i18n import gettext as _
-from app.patients.model import Patient, age_on
+from app.patients.dates import ages_on
+from app.patients.model import Patient
 from app.questionnaires.model import Questionnaire, text
 
 
@@ -194,8 +195,10 @@ def about_minutes(q: Questionnaire) -> str:
 
 
 def age_words(patient: Patient, today: date) -> str:
-    years = age_on(patient.birth_date, today)
-    return ngettext("%(num)s year old", "%(num)s years old", years) % {"num": years}
+    youngest, oldest = ages_on(patient.birth_date, today)
+    if youngest != oldest:
+        return _("%(youngest)s or %(oldest)s years old") % {"youngest": youngest, "oldest": oldest}
+    return ngettext("%(num)s year old", "%(num)s years old", oldest) % {"num": oldest}
 
 
 def lasting_words(time: timedelta) -> str:
@@ -243,8 +246,10 @@ def _entry(event: Event, questionnaires: Mapping[str, Questionnaire], today: dat
     }
 
 
-def age(patient: Patient, today: date) -> int:
-    return age_on(patient.birth_date, today)
+def age(patient: Patient, today: date) -> str:
+    """Full years; the two that it may be where the birth date is not wholly known."""
+    youngest, oldest = ages_on(patient.birth_date, today)
+    return str(oldest) if youngest == oldest else f"{youngest}–{oldest}"
 
 
 def state_words(assignment: Assignment, today: date) -> str:

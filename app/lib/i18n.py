@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from gettext import NullTranslations, translation
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -28,6 +29,17 @@ PATTERNS = {
     ("fr", "month"): "MMM y",
     ("en", "month"): "MMM y",
 }
+
+
+class Calendar(Protocol):
+    """A day of the calendar, or what is known of one: the month may be missing, then so is the day."""
+
+    @property
+    def year(self) -> int: ...
+    @property
+    def month(self) -> int | None: ...
+    @property
+    def day(self) -> int | None: ...
 
 
 @cache
@@ -54,13 +66,21 @@ def npgettext(context: str, one: str, many: str, n: int) -> str:
     return catalogue(locale.get()).npgettext(context, one, many, n)
 
 
-def day_words(day: date, style: str = "full") -> str:
+def day_words(known: Calendar, style: str = "full") -> str:
     """A calendar day in words: `full` 24 novembre 2026, `long` with weekday, `day` without year, `short` for tables.
+
+    Of a date that is known in part the month and year, or the year: novembre 2026.
 
     >>> day_words(date(2026, 11, 24), "long")
     'mardi 24\\xa0novembre\\xa02026'
     """
     code = locale.get()
+    if known.month is None:
+        return str(known.year)
+    day = date(known.year, known.month, known.day or 1)
+    if known.day is None:
+        pattern = "MMM y" if style == "short" else "MMMM y"
+        return format_date(day, pattern, locale="fr_FR" if code == "fr" else "en_GB").replace(" ", NBSP)
     words = format_date(day, PATTERNS[code, style], locale="fr_FR" if code == "fr" else "en_GB")
     head, space, rest = words.partition(" ") if style in {"long", "day"} else ("", "", words)
     return head + space + rest.replace(" ", NBSP)

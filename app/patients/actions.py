@@ -13,20 +13,17 @@ from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.lib.keys import ring
-from app.patients.codes import POSSIBLE, code_of
+from app.patients.coding.generators import new_code
+from app.patients.identity.queries import write_identity
 from app.patients.model import SEXES, UNKNOWN_SEX, NewPatient
-from app.patients.names import beginnings
-from app.patients.queries import token_of
+from app.settings import settings
 
+# A given name, a family name and a birth date are never NULL; writing them is what follows in the same transaction.
 INSERT = """
-INSERT INTO patient (id, root, code, data_key, given_names, family_name, birth_name, birth_date, phone, sex,
-                     created_at)
-VALUES ($1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO patient (id, root, code, data_key, given_names, family_name, birth_date, sex, created_at)
+VALUES ($1, $1, $2, $3, '', '', '', $4, $5) ON CONFLICT (code) DO NOTHING
 """
-INSERT_TOKENS = """
-INSERT INTO patient_token (id, patient, token)
-SELECT id, $1, token FROM unnest($2::uuid[], $3::bytea[]) AS t (id, token)
-"""
+TRIES = 20
 AFFILIATE = """
 INSERT INTO affiliation (id, patient, organisation, status, valid_from, granted_by, active_at)
 VALUES ($1, $2, $3, 'active', $4, $5, $6)
@@ -42,10 +39,10 @@ async def create_patient(by: Actor, new: NewPatient, *, at: datetime) -> UUID:
     if new.sex not in (*SEXES, UNKNOWN_SEX):
         raise Refused("patient.sex_unknown")
     patient = new_id()
+    wrapped = ring().new_key(patient)
     async with transaction():
-        await db.execute(INSERT, patient, code_of(randbelow(POSSIBLE)), *_sealed(patient, new), new.sex, at)
-        tokens = [token_of(part) for part in beginnings(new.given_names, new.family_name, new.birth_name)]
-        await db.execute(INSERT_TOKENS, patient, [new_id() for _ in tokens], tokens)
+        await _insert(patient, wrapped, new.sex, at)
+        await write_identity(patient, ring().open(wrapped, patient), new)
         await db.execute(AFFILIATE, new_id(), patient, by.organisation, day_in(ZONE, at), by.id, at)
         await audit.record(
             audit.Action.PATIENT_CREATED,
@@ -58,20 +55,13 @@ async def create_patient(by: Actor, new: NewPatient, *, at: datetime) -> UUID:
     return patient
 
 
-def _sealed(patient: UUID, new: NewPatient) -> list[bytes | None]:
-    """The wrapped data key, then what it seals, in the order of the statement."""
-    wrapped = ring().new_key(patient)
-    key = ring().open(wrapped, patient)
-    columns = {
-        "given_names": new.given_names,
-        "family_name": new.family_name,
-        "birth_name": new.birth_name or None,
-        "birth_date": new.birth_date.isoformat(),
-        "phone": new.phone or None,
-    }
-    return [wrapped] + [
-        None if text is None else key.seal(text, patient, f"patient.{name}") for name, text in columns.items()
-    ]
+async def _insert(patient: UUID, wrapped: bytes, sex: str, at: datetime) -> None:
+    """The row with a code that nobody has; drawing one that is taken is rare, and drawing again settles it."""
+    for _ in range(TRIES):
+        code = new_code(settings().patient_codes, randbelow)
+        if await db.execute(INSERT, patient, code, wrapped, sex, at) == "INSERT 0 1":
+            return
+    raise RuntimeError(f"no free code found in {TRIES} tries: choose another way of making codes (PATIENT_CODES)")
 
 
 async def note_reading(by: Actor, patient: UUID, page: str, *, at: datetime) -> None:

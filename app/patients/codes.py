@@ -1,37 +1,35 @@
-"""Codes of patients: eight signs that say nothing of the person; the last one catches typing errors. Pure."""
+"""Codes of patients as people type them: whichever generator made one, and those of the former network. Pure.
 
-# No I, O, U, 0 or 1: read aloud or written by hand, each sign is taken for itself. 31 is a prime, so that the
-# weighted sum notices every wrong sign and every two signs exchanged.
-SIGNS = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
-FREE = 7
-POSSIBLE = len(SIGNS) ** FREE
+How new ones are made is in coding/.
+"""
 
+from app.patients.coding import opaque, weighted
 
-def code_of(number: int) -> str:
-    """The code of a number below POSSIBLE.
-
-    >>> code_of(0), code_of(POSSIBLE - 1)
-    ('2222-2222', 'ZZZZ-ZZZW')
-    """
-    signs = ""
-    for _ in range(FREE):
-        number, place = divmod(number, len(SIGNS))
-        signs = SIGNS[place] + signs
-    signs += _check_sign(signs)
-    return f"{signs[:4]}-{signs[4:]}"
+LEGACY = 10
+"""Digits of a code of the former network: two of the centre, two of the pathology, six of the patient."""
 
 
-def _check_sign(signs: str) -> str:
-    return SIGNS[sum(weight * SIGNS.index(sign) for weight, sign in enumerate(signs, 2)) % len(SIGNS)]
+def plain(text: str) -> str:
+    """Capitals, without blanks and dashes."""
+    return "".join(sign for sign in text.upper() if not sign.isspace() and sign not in "-\N{EN DASH}")
 
 
 def code_in(text: str) -> str | None:
     """The code somebody typed, with or without dash and capitals; None if no patient can have it.
 
-    >>> code_in(" zzzzzzzw "), code_in("ZZZZ-ZZZ6"), code_in("Martin")
-    ('ZZZZ-ZZZW', None, None)
+    >>> code_in("abc2-3450"), code_in("abc234 5o"), code_in(" zzzzzzzw "), code_in("ZZZZ-ZZZ6"), code_in("Martin")
+    ('ABC2-3450', 'ABC2-3450', 'ZZZZ-ZZZW', None, None)
     """
-    signs = "".join(sign for sign in text.upper() if not sign.isspace() and sign != "-")
-    if len(signs) != FREE + 1 or any(sign not in SIGNS for sign in signs):
-        return None
-    return f"{signs[:4]}-{signs[4:]}" if signs[-1] == _check_sign(signs[:-1]) else None
+    signs = plain(text)
+    found = opaque.read(signs) or weighted.read(signs)
+    return f"{found[:4]}-{found[4:]}" if found else None
+
+
+def legacy_in(text: str) -> str | None:
+    """A code of the former network: centre, pathology, patient; None if it cannot be one.
+
+    >>> legacy_in("01 02 000123"), legacy_in("0102000123"), legacy_in("010200012"), legacy_in("０102000123")
+    ('0102000123', '0102000123', None, None)
+    """
+    signs = plain(text)
+    return signs if len(signs) == LEGACY and signs.isascii() and signs.isdigit() else None

@@ -1,6 +1,8 @@
-"""Names folded for search: accents, capitals and dashes do not matter, and beginnings of words find. Pure."""
+"""What is typed into the search: names folded, so that accents and dashes do not matter, and birth dates. Pure."""
 
 from unicodedata import combining, normalize
+
+from app.patients.dates import PartialDate, read_date
 
 SHORTEST = 2
 LONGEST = 10
@@ -45,3 +47,22 @@ def answers_to(query: str, *names: str) -> bool:
     """
     words = [word for name in names for word in folded(name)]
     return all(any(word.startswith(asked) for word in words) for asked in folded(query))
+
+
+def birth_in(query: str) -> tuple[str, str]:
+    """The words of a query, and the birth date among them as far as it is known, or "".
+
+    >>> birth_in("martin 12/05/1980"), birth_in("12 mai 1980"), birth_in("Léa 2014"), birth_in("Léa Martin")
+    (('martin', '1980-05-12'), ('', '1980-05-12'), ('Léa', '2014'), ('Léa Martin', ''))
+    """
+    words = query.split()
+    for length in range(min(3, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            born = _birth(" ".join(words[start : start + length]))
+            if born is not None:
+                return " ".join(words[:start] + words[start + length :]), born.text
+    return query.strip(), ""
+
+
+def _birth(text: str) -> PartialDate | None:
+    return read_date(text) if any(sign.isdigit() for sign in text) else None

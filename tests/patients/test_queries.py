@@ -12,6 +12,7 @@ from app.lib import db as database
 from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.patients import actions, queries
+from app.patients.dates import PartialDate
 from app.patients.model import NewPatient
 from tests.people import Cast
 
@@ -34,7 +35,7 @@ async def nadia(people: Cast) -> UUID:
 async def test_what_was_entered_is_read_back(people: Cast) -> None:
     patient = await queries.get_patient(await nadia(people))
     told = (patient.full_name, patient.list_name, patient.birth_name, patient.birth_date, patient.phone)
-    assert told == ("Nadia Benali", "BENALI Nadia", "Hadj", date(1984, 3, 14), "06 00 00 00 00")
+    assert told == ("Nadia Benali", "BENALI Nadia", "Hadj", PartialDate(1984, 3, 14), "06 00 00 00 00")
 
 
 async def test_a_record_needs_a_centre_and_one_of_the_sexes_offered(people: Cast) -> None:
@@ -140,3 +141,45 @@ async def test_readings_and_searches_leave_an_event_without_words(people: Cast) 
         ("patient.read", patient, '{"page": "summary"}'),
         ("patients.searched", people["ines"].account, '{"found": 1}'),
     ]
+
+
+@pytest.mark.capability("T7")
+async def test_a_code_of_the_former_network_finds_its_record_in_its_centre_alone(people: Cast) -> None:
+    patient = await nadia(people)
+    digits = "0102000123"
+    await database.execute(
+        "INSERT INTO patient_identifier (id, patient, system, value, value_hash, added_by, added_at)"
+        " VALUES ($1, $2, 'legacy', 'sealed', $3, $4, $5)",
+        new_id(),
+        patient,
+        queries.identifier_hash("legacy", digits),
+        people["ines"].account,
+        AT,
+    )
+    found = [[one.id for one in await queries.list_found(people[who].actor, "01 02 000123")] for who in ("ines", "zoe")]
+    assert found == [[patient], []]
+
+
+@pytest.mark.parametrize("query", ["14/03/1984", "14 mars 1984", "1984", "benali 03/1984", "1984-03-14 nadia"])
+async def test_the_own_centre_finds_by_birth_date(people: Cast, query: str) -> None:
+    patient = await nadia(people)
+    assert [one.id for one in await queries.list_found(people["ines"].actor, query)] == [patient]
+    assert await queries.list_found(people["zoe"].actor, query) == []
+
+
+async def test_a_birth_date_known_in_part_is_kept_found_and_no_age_is_made_of_it(people: Cast) -> None:
+    new = replace(NADIA, birth_date=PartialDate(1984, 3))
+    patient = await actions.create_patient(people["ines"].actor, new, at=AT)
+    assert (await queries.get_patient(patient)).birth_date == PartialDate(1984, 3)
+    ines = people["ines"].actor
+    found = [await queries.list_found(ines, asked) for asked in ("mars 1984", "benali 1984", "14/03/1984")]
+    assert [[one.id for one in part] for part in found] == [[patient], [patient], []]
+    known = [await queries.facts_of_patient(patient, date(2026, month, 1)) for month in (3, 4)]
+    assert [(one["age"], one["birth_date"]) for one in known] == [(None, None), (42, None)]
+
+
+async def test_a_code_that_is_taken_is_drawn_again(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [5, 5, 5, 6]
+    monkeypatch.setattr(actions, "randbelow", lambda _: numbers.pop(0))
+    codes = [(await queries.get_patient(await nadia(people))).code for _ in range(2)]
+    assert (codes[0] != codes[1], numbers) == (True, [])

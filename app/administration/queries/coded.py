@@ -8,19 +8,19 @@ from app.access.policy import Scope
 from app.administration.ages import band_of
 from app.lib import db
 from app.lib.keys import ring
-from app.patients.model import age_on
+from app.patients.dates import PartialDate, ages_on
 
 PRESENT = "p.removed_at IS NULL AND p.merged_into IS NULL"
-FOLLOWS = "a.patient = p.id AND a.status = 'active' AND a.valid_to IS NULL"
 # Of what is sealed only the birth date is opened, and leaves this module as a band of ages.
 LIST = f"""
 SELECT p.id, p.code, p.data_key, p.birth_date, p.sex,
-       ARRAY(SELECT o.name FROM affiliation a JOIN organisation o ON o.id = a.organisation
-             WHERE {FOLLOWS} ORDER BY o.name) AS centres,
-       (SELECT count(*) FROM response r WHERE r.patient = p.id AND r.submitted_at IS NOT NULL) AS responses
+       ARRAY(SELECT o.name FROM patient_scope s JOIN organisation o ON o.id = ANY (s.organisations)
+             WHERE s.patient = p.id ORDER BY o.name) AS centres,
+       (SELECT count(*) FROM patient m JOIN response r ON r.patient = m.id AND r.submitted_at IS NOT NULL
+        WHERE m.root = p.id) AS responses
 FROM patient p
 WHERE {PRESENT} AND p.code > $2
-  AND ($1::uuid IS NULL OR EXISTS (SELECT FROM affiliation a WHERE {FOLLOWS} AND a.organisation = $1))
+  AND ($1::uuid IS NULL OR EXISTS (SELECT FROM following f WHERE f.patient = p.id AND f.organisation = $1))
 ORDER BY p.code LIMIT $3
 """
 
@@ -45,8 +45,10 @@ async def list_coded(centre: UUID | None, day: date, *, after: str, most: int) -
 
 def _coded(row: db.Row, day: date) -> Coded:
     key, patient = ring().open(row["data_key"], row["id"]), row["id"]
-    born = date.fromisoformat(key.open(row["birth_date"], patient, "patient.birth_date"))
-    return Coded(patient, row["code"], row["sex"], *band_of(age_on(born, day)), tuple(row["centres"]), row["responses"])
+    born = PartialDate.of(key.open(row["birth_date"], patient, "patient.birth_date"))
+    return Coded(
+        patient, row["code"], row["sex"], *band_of(ages_on(born, day)[0]), tuple(row["centres"]), row["responses"]
+    )
 
 
 async def scope_of_coded(patient: UUID) -> Scope | None:
@@ -58,8 +60,8 @@ async def scope_of_coded(patient: UUID) -> Scope | None:
 async def centres_of_patient(patient: UUID) -> list[str]:
     """The names of the centres that follow a patient."""
     rows = await db.fetch(
-        "SELECT o.name FROM affiliation a JOIN organisation o ON o.id = a.organisation"
-        " WHERE a.patient = $1 AND a.status = 'active' AND a.valid_to IS NULL ORDER BY o.name",
+        "SELECT o.name FROM patient_scope s JOIN organisation o ON o.id = ANY (s.organisations)"
+        " WHERE s.patient = $1 ORDER BY o.name",
         patient,
     )
     return [row["name"] for row in rows]

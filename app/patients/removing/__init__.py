@@ -1,0 +1,1 @@
+"""Taking a record out of sight and back, and what patients ask about that. Erasing is elsewhere."""
