@@ -10,6 +10,8 @@ def groups() -> list[Group]:
     return [
         ("records", _("Patients’ records"), _records()),
         ("affiliations", _("Centres that follow a patient"), _affiliations()),
+        ("documents", _("Documents"), _documents()),
+        ("consents", _("Consents"), _consents()),
         ("questionnaires", _("Questionnaires"), _questionnaires()),
         ("alerts", _("Alerts"), _alerts()),
         ("sign_in", _("Signing in"), _sign_in()),
@@ -42,6 +44,7 @@ def _records() -> dict[str, str]:
         "access_log.read": _("Read who looked at a record"),
         "patient.created": _("Created a patient’s record"),
         "patient.linked": _("Linked an account to a patient"),
+        "patients.indexed": _("Made records findable before another is opened for the same person"),
     }
 
 
@@ -62,6 +65,45 @@ def _affiliations() -> dict[str, str]:
         "record.asked": _("Asked a centre for a record"),
         "record_ask.decided": _("Decided on a request for a record"),
         "record_ask.withdrawn": _("Withdrew a request for a record"),
+        "record_asks.forgotten": _("Deleted what was typed for records long since decided on"),
+    }
+
+
+def _documents() -> dict[str, str]:
+    return {
+        "document.added": _("Added a document"),
+        "document.read": _("Opened a document"),
+        "document.changed": _("Changed what is said of a document"),
+        "document.removed": _("Removed a document"),
+        "document.restored": _("Brought a document back"),
+        "document.moved": _("Gave a document back to another record"),
+        "document.checked": _("Looked for viruses in a document"),
+        "documents.asked_again": _("Asked again to look for viruses in documents"),
+        "objects.swept": _("Deleted stored objects that belong to no document"),
+    }
+
+
+def _consents() -> dict[str, str]:
+    return {
+        "consent.begun": _("Began to collect a consent"),
+        "consent.texts_shown": _("Chose the texts of a consent"),
+        "consent.signed": _("Signed a consent"),
+        "consent.certified": _("Certified a consent"),
+        "consent.in_force": _("Brought a consent into force"),
+        "consent.discarded": _("Gave up a consent that was begun"),
+        "consent.given": _("Said yes to a purpose"),
+        "consent.refused": _("Said no to a purpose"),
+        "consent.withdrawn": _("Withdrew a consent"),
+        "consent.settled": _("Noted what consent does not allow"),
+        "consent.told": _("Told a team of a decision by mail"),
+        "consent.copied": _("Made the copy of a consent"),
+        "consent.moved": _("Gave a consent back to another record"),
+        "consent.read": _("Read a signed consent"),
+        "consent.majority_noted": _("Noted that somebody came of age"),
+        "consent.kept_from": _("Left something undone because consent does not allow it"),
+        "consent_text.drafted": _("Wrote at the text of a consent"),
+        "consent_text.dropped": _("Gave up the draft of a text of a consent"),
+        "consent_text.published": _("Published the text of a consent"),
     }
 
 

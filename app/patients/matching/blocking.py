@@ -1,8 +1,8 @@
 """The keys under which a person is looked for: two records of one person share at least one. Pure.
 
 Each joins what one slip rarely spoils: a name as it sounds with the year or with day and month, its first letters with
-the year, the birth date alone, both names without any date, the NIR. Given and family names are not told apart, nor
-day and month, so that either pair may be exchanged. They are kept hashed; see queries.py.
+the year, a name with the birthplace, the birth date alone, both names without any date, the NIR. Given and family names
+are not told apart, nor day and month, so that either pair may be exchanged. They are kept hashed; see queries.py.
 """
 
 from itertools import product
@@ -29,6 +29,7 @@ def blocks(person: Person) -> set[str]:
     families = {word for name in found.families for word in _words(name)}
     givens = {word for name in found.givens for word in _words(name, GIVEN_WORDS)}
     keys = {key for word in families | givens for key in _dated(word, found.day)}
+    keys |= {key for word in families for key in _placed(word, found.place)}
     keys |= {_of_both(family, given) for family, given in product(families, givens)}
     return keys | _of_number_and_date(found)
 
@@ -45,6 +46,10 @@ def _dated(word: str, day: PartialDate | None) -> set[str]:
     heard = skeleton(sound(word))
     keys = {f"year {heard} {day.year}", f"letters {word[:LETTERS]} {day.year}"}
     return keys | {f"day {heard} {_day_and_month(day)}"} if day.whole else keys
+
+
+def _placed(word: str, place: Name) -> set[str]:
+    return {f"place {skeleton(sound(word))} {skeleton(place.sound)}"} if place else set()
 
 
 def _of_both(family: str, given: str) -> str:

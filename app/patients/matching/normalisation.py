@@ -120,7 +120,7 @@ def day_of(text: str) -> PartialDate | None:
     (PartialDate(year=1980, month=5, day=None), None, None)
     """
     try:
-        return PartialDate.of(text)
+        return None if "-00" in text else PartialDate.of(text)
     except ValueError:
         return None
 
