@@ -13,6 +13,8 @@ PACKAGES = (
     "patients.affiliations",
     "patients.asks",
     "patients.matching",
+    "patients.contacts",
+    "patients.invitations",
     "patients.identity",
     "patients.removing",
     "assignments",

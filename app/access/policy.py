@@ -1,12 +1,14 @@
 """Who may do what, in one table. Pure: a clinician can read it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from app.access.consent import Use
 from app.access.consent import allowed as consent_allows
+from app.access.rights import EVERY_RIGHT, Right
 
 
 class Role(StrEnum):
@@ -198,6 +200,22 @@ FRESH_FOR = timedelta(minutes=15)
 OWN_VOICE = frozenset({"patient", "proxy"})
 WRITING = frozenset({Permission.ASSIGNMENT_OPEN, Permission.RESPONSE_ANSWER, Permission.RESPONSE_CORRECT})
 
+# Which of their rights a proxy needs. What is not written here they may never do for somebody else.
+PROXIES_NEED = {
+    Permission.ACCESS_LOG_READ: Right.VIEW,
+    Permission.RESPONSE_READ: Right.VIEW,
+    Permission.CONSENT_READ: Right.VIEW,
+    Permission.TREATMENT_READ: Right.VIEW,
+    Permission.DOCUMENT_READ: Right.VIEW,
+    Permission.OWN_RECORD: Right.VIEW,
+    Permission.ASSIGNMENT_OPEN: Right.ANSWER,
+    Permission.RESPONSE_ANSWER: Right.ANSWER,
+    Permission.RESPONSE_CORRECT: Right.ANSWER,
+    Permission.DOCUMENT_ADD: Right.ANSWER,
+    Permission.CONSENT_SIGN: Right.CONSENT,
+    Permission.RECORD_ASK: Right.CONSENT,
+}
+
 
 # What stays possible in a record that its owner closed: to ask again, to leave, and to help somebody in danger.
 IN_CLOSED_RECORDS = frozenset(
@@ -214,9 +232,10 @@ IN_CLOSED_RECORDS = frozenset(
 class Actor:
     """Who is signed in, in the one membership they act in.
 
-    `patients`: whom they answer for, themselves or others; `proxy_for`: the others among them. `administers`: looks
-    after the accounts of their centre besides. `opened`: whose identity a network administrator has opened.
-    `factor_at`: the last second factor of this session.
+    `patients`: whom they answer for, themselves or others; `rights`: what they may do for the others among them.
+    `paused`: those for whom they may do nothing any more, since they came of age. `administers`: looks after the
+    accounts of their centre besides. `opened`: whose identity a network administrator has opened. `factor_at`: the
+    last second factor of this session.
     """
 
     id: UUID
@@ -224,7 +243,8 @@ class Actor:
     name: str = ""
     given_name: str = ""
     patients: frozenset[UUID] = frozenset()
-    proxy_for: frozenset[UUID] = frozenset()
+    rights: Mapping[UUID, frozenset[Right]] = field(default_factory=dict, hash=False)
+    paused: frozenset[UUID] = frozenset()
     organisation: UUID | None = None
     organisation_name: str = ""
     administers: bool = False
@@ -232,14 +252,20 @@ class Actor:
     trained: bool = False
     factor_at: datetime | None = None
 
+    @property
+    def proxy_for(self) -> frozenset[UUID]:
+        """The others among those they answer for."""
+        return frozenset(self.rights)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where a thing belongs; what a policy needs to know about it and no more.
 
     `patient`: whom it is about, if anybody. `organisations`: the centres that may see it: those with an active
-    affiliation, or the one it belongs to. `answered_by`: of a questionnaire, whose voice it is. `account`: of a
-    person's own things (a session, a passkey), whose they are. `withheld`: the purposes that consent does not allow.
+    affiliation, or the one it belongs to. `answered_by`: of a questionnaire, whose voice it is; `author`: who opened
+    it. `account`: of a person's own things (a session, a passkey), whose they are. `withheld`: the purposes that
+    consent does not allow.
     """
 
     patient: UUID | None
@@ -247,6 +273,7 @@ class Scope:
     answered_by: str | None = None
     account: UUID | None = None
     withheld: frozenset[str] = frozenset()
+    author: UUID | None = None
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:
@@ -264,9 +291,35 @@ def is_fresh(actor: Actor, at: datetime) -> bool:
     return actor.factor_at is not None and at - actor.factor_at < FRESH_FOR
 
 
-def voice(actor: Actor, patient: UUID) -> str:
-    """In whose name somebody answers about this patient: a relative never in the patient's, nor the other way round."""
-    return "proxy" if patient in actor.proxy_for else "patient"
+def may(actor: Actor, patient: UUID, right: Right) -> bool:
+    """Whether somebody may do this for a patient: for themselves always, for others as far as they were given it."""
+    return patient in actor.patients and right in actor.rights.get(patient, EVERY_RIGHT)
+
+
+def voices(actor: Actor, patient: UUID) -> frozenset[str]:
+    """In whose name somebody answers about this patient: a relative in the patient's only where that was settled."""
+    if patient not in actor.rights:
+        return frozenset({"patient"})
+    return OWN_VOICE if may(actor, patient, Right.SPEAK) else frozenset({"proxy"})
+
+
+def _hears(actor: Actor, patient: UUID, scope: Scope) -> bool:
+    """Whether a patient or a proxy sees a thing of this patient; one who may not view sees what they answer."""
+    if patient not in actor.patients or scope.answered_by not in {None, *voices(actor, patient)}:
+        return False
+    answers = may(actor, patient, Right.ANSWER) and scope.author in {None, actor.id}
+    return scope.answered_by is None or answers or may(actor, patient, Right.VIEW)
+
+
+def _has_right(actor: Actor, permission: Permission, scope: Scope) -> bool:
+    """Whether whoever answers for another was given what this takes."""
+    patient = scope.patient
+    if actor.role is not Role.PATIENT or patient is None or patient not in actor.rights:
+        return True
+    if permission is Permission.RESPONSE_READ and scope.author == actor.id and may(actor, patient, Right.ANSWER):
+        return True
+    needed = PROXIES_NEED.get(permission)
+    return needed is not None and may(actor, patient, needed)
 
 
 def sees(actor: Actor, scope: Scope) -> bool:
@@ -276,7 +329,7 @@ def sees(actor: Actor, scope: Scope) -> bool:
     if scope.patient is None:
         return actor.role is Role.SUPERADMIN or actor.organisation in scope.organisations
     if actor.role is Role.PATIENT:
-        return scope.patient in actor.patients and scope.answered_by in {None, voice(actor, scope.patient)}
+        return _hears(actor, scope.patient, scope)
     if actor.role is Role.SUPERADMIN:
         return scope.patient in actor.opened
     return actor.role is Role.PRACTITIONER and actor.organisation in scope.organisations
@@ -291,6 +344,8 @@ def is_closed(actor: Actor, permission: Permission, scope: Scope) -> bool:
 
 def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
     if permission not in permissions_of(actor) or not sees(actor, scope) or is_closed(actor, permission, scope):
+        return False
+    if not _has_right(actor, permission, scope):
         return False
     if permission in WRITING and scope.answered_by is not None:
         return (scope.answered_by in OWN_VOICE) == (actor.role is Role.PATIENT)

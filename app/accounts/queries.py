@@ -1,10 +1,14 @@
 """Reads about people who sign in: their sessions, attempts, memberships and names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+
 from app.access.policy import Actor, Role
+from app.access.rights import Right, is_paused
 from app.accounts.model import (
     STEP_UP,
     Attempt,
@@ -30,13 +34,13 @@ SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, s.secon
        o.id AS organisation, o.name AS organisation_name,
        (SELECT count(*) FROM membership p WHERE p.account = a.id
         AND p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to >= $2)) AS places,
-       ARRAY(SELECT s.root FROM patient_link l JOIN patient_scope s ON s.patient = l.patient
+       ARRAY(SELECT ROW(p.id, l.relationship, l.rights, l.beyond, p.data_key, p.birth_date)
+             FROM patient_link l JOIN patient m ON m.id = l.patient
+             JOIN patient p ON p.id = m.root AND p.removed_at IS NULL
              WHERE l.account = a.id
-             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS patients,
-       ARRAY(SELECT s.root FROM patient_link l JOIN patient_scope s ON s.patient = l.patient
-             WHERE l.account = a.id AND l.relationship <> 'self'
-             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS proxy_for,
-       ARRAY(SELECT g.patient FROM break_glass g WHERE g.account = a.id AND g.valid_until > $3) AS opened
+             AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS links,
+       ARRAY(SELECT p.root FROM break_glass g JOIN patient p ON p.id = g.patient
+             WHERE g.account = a.id AND g.valid_until > $3) AS opened
 FROM session s
 JOIN account a ON a.id = s.account AND a.closed_at IS NULL
 LEFT JOIN membership m ON m.id = s.membership
@@ -119,7 +123,7 @@ async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor]
         row["idle_until"],
         row["valid_until"],
     )
-    return session, _actor(row, role)
+    return session, _actor(row, role, day_in(ZONE, at))
 
 
 async def made_for(account: UUID, form_token: str) -> bool:
@@ -131,15 +135,17 @@ async def made_for(account: UUID, form_token: str) -> bool:
     return bool(await fetch_value(found, account, secret))
 
 
-def _actor(row: Row, role: Role) -> Actor:
+def _actor(row: Row, role: Role, today: date) -> Actor:
     given, family = _names(row["account"], row)
+    own, rights, paused = _answered_for(row["links"], today)
     return Actor(
         id=row["account"],
         role=role,
         name=f"{given} {family}".strip(),
         given_name=given,
-        patients=frozenset(row["patients"]),
-        proxy_for=frozenset(row["proxy_for"]),
+        patients=own | rights.keys(),
+        rights=rights,
+        paused=paused,
         organisation=row["organisation"],
         organisation_name=row["organisation_name"] or "",
         administers=bool(row["administers"] and row["organisation"]),
@@ -147,6 +153,33 @@ def _actor(row: Row, role: Role) -> Actor:
         trained=bool(row["trained"]),
         factor_at=row["second_factor_at"],
     )
+
+
+def _answered_for(
+    links: Iterable[Sequence[Any]], today: date
+) -> tuple[frozenset[UUID], dict[UUID, frozenset[Right]], frozenset[UUID]]:
+    """Whose record is their own; what they may do for whom; for whom they may do nothing since those came of age."""
+    own, rights, paused = set(), dict[UUID, frozenset[Right]](), set()
+    for patient, relationship, given, beyond, data_key, birth_date in links:
+        if relationship == "self":
+            own.add(patient)
+        elif _is_paused(patient, beyond, data_key, birth_date, today):
+            paused.add(patient)
+        else:
+            rights[patient] = rights.get(patient, frozenset()) | frozenset(map(Right, given))
+    others = {patient: given for patient, given in rights.items() if patient not in own}
+    return frozenset(own), others, frozenset(paused - own - others.keys())
+
+
+def _is_paused(patient: UUID, beyond: str, data_key: bytes, birth_date: bytes, today: date) -> bool:
+    """Reads the sealed birth date only where it decides. What cannot be read counts as of age."""
+    if beyond:
+        return False
+    try:
+        birth = ring().open(data_key, patient).open(birth_date, patient, "patient.birth_date")
+    except (InvalidTag, KeyError):
+        return True
+    return is_paused(birth, beyond, today)
 
 
 def _name(account: UUID, row: Row) -> str:

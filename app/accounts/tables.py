@@ -1,6 +1,6 @@
 """People who can sign in, where they work, whom they answer for, and their sessions. Proofs are in other modules."""
 
-from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from app.lib.db import DB
@@ -76,7 +76,11 @@ class MembershipRow(Table, db=DB, tablename="membership"):
 
 
 class PatientLinkRow(Table, db=DB, tablename="patient_link"):
-    """Whom an account answers for: `self`, or as mother, father, guardian…"""
+    """Whom an account answers for: `self`, or as mother, father, guardian… with these `rights`.
+
+    `beyond`: why they do not pause at 18 (court, agreed), since `beyond_on`. `majority_at`: when everybody was told
+    that they pause.
+    """
 
     id = UUID(primary_key=True, default=None)
     account = UUID(default=None, index=True)
@@ -84,6 +88,17 @@ class PatientLinkRow(Table, db=DB, tablename="patient_link"):
     relationship = Text(default="self")
     valid_from = Date(default=None)
     valid_to = Date(null=True, default=None)
+    rights = Array(base_column=Text(), default=[])
+    contact = UUID(null=True, default=None)
+    given_by = UUID(null=True, default=None)
+    given_at = Timestamptz(null=True, default=None)
+    ended_by = UUID(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+    ended_reason = Text(default="")
+    beyond = Text(default="")
+    beyond_on = Date(null=True, default=None)
+    majority_at = Timestamptz(null=True, default=None)
+    revision = Integer(default=1)
 
 
 class SessionRow(Table, db=DB, tablename="session"):

@@ -94,12 +94,17 @@ def _amounts() -> dict[str, str]:
         "listed": _("Listed"),
         "correct": _("Right answers"),
         "changes": _("Changes"),
+        "swept": _("Objects deleted"),
     }
 
 
 def _things() -> dict[str, str]:
     return {
         "page": _("Page"),
+        "rights": _("Rights of a proxy"),
+        "relationship": _("What they are to the patient"),
+        "beyond": _("Ground beyond 18"),
+        "document_kind": _("Kind of document"),
         "fields": _("Fields"),
         "left_alone": _("Patients left without a team"),
         "reset": _("Reset"),

@@ -44,12 +44,24 @@ def _records() -> dict[str, str]:
         "access_log.read": _("Read who looked at a record"),
         "patient.created": _("Created a patient’s record"),
         "patient.linked": _("Linked an account to a patient"),
+        "proxy.changed": _("Changed what somebody may do for a patient"),
+        "proxy.ended": _("Ended what somebody may do for a patient"),
+        "majority.reached": _("A patient came of age: proxies’ rights pause"),
+        "contact.added": _("Added a contact of a patient"),
+        "contact.changed": _("Corrected a contact of a patient"),
+        "contact.ended": _("Ended a contact of a patient"),
+        "patient_invitation.sent": _("Invited a patient or somebody close"),
+        "patient_invitation.opened": _("Opened an invitation of a patient"),
+        "patient_invitation.refused": _("Refused a birth date at an invitation"),
+        "patient_invitation.accepted": _("Accepted an invitation of a patient"),
+        "patient_invitation.revoked": _("Withdrew an invitation of a patient"),
         "patients.indexed": _("Made records findable before another is opened for the same person"),
     }
 
 
 def _affiliations() -> dict[str, str]:
     return {
+        "requests.read": _("Read what is asked of the centre"),
         "affiliation.requested": _("Asked to follow a person known elsewhere"),
         "affiliation.asked": _("Asked the centre about a patient it follows"),
         "affiliation.withdrawn": _("Withdrew a request to follow a person"),

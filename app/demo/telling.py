@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.access.policy import Actor, Role
+from app.access.rights import USUAL_RIGHTS
 from app.accounts.actions.opening import create_account, note_training
 from app.accounts.actions.places import add_membership, link_patient
 from app.accounts.invitations.actions import invite
@@ -138,8 +139,8 @@ async def _answerer(story: Story, patient: UUID, at: datetime) -> Actor:
     account = await create_account(NOBODY, _account_of(story), at=at)
     await link_patient(NOBODY, account, patient, story.relationship, since=clock.day_in(ZONE, at), at=at)
     answered_for = frozenset({patient})
-    others = frozenset() if story.relationship == "self" else answered_for
-    return Actor(account, Role.PATIENT, patients=answered_for, proxy_for=others)
+    rights = {} if story.relationship == "self" else {patient: USUAL_RIGHTS}
+    return Actor(account, Role.PATIENT, patients=answered_for, rights=rights)
 
 
 def _account_of(story: Story) -> NewAccount:

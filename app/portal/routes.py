@@ -10,7 +10,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app.access.guard import granted, requires
-from app.access.policy import Actor, Permission, Role, allows, voice
+from app.access.policy import Actor, Permission, Role, Scope, allows, may, sees, voices
+from app.access.rights import Right
 from app.accounts.queries import get_email, names_of, organisations_by_id
 from app.assignments.queries import list_of_patients
 from app.lib import clock, i18n, pages
@@ -38,9 +39,7 @@ LATELY = 3
 @get("/home", opt=HOME)
 async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """What waits, for oneself and for each person one answers for."""
-    homes = [
-        (await get_patient(patient), await _home(patient, voice(actor, patient))) for patient in sorted(actor.patients)
-    ]
+    homes = [(await get_patient(patient), await _home(actor, patient)) for patient in sorted(actor.patients)]
     homes.sort(key=lambda pair: pair[0].id in actor.proxy_for)
     asking = {task.assignment.organisation for _, home in homes for task in (*home.to_do, *home.coming)}
     asking |= {response.organisation for _, home in homes for response in home.done}
@@ -57,12 +56,14 @@ async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
     )
 
 
-async def _home(patient: UUID, answered_by: str) -> Home:
-    today = clock.day_in(ZONE, clock.now())
-    assignments = [one for one in await list_of_patients([patient]) if one.answered_by == answered_by]
+async def _home(actor: Actor, patient: UUID) -> Home:
+    today, answers = clock.day_in(ZONE, clock.now()), may(actor, patient, Right.ANSWER)
+    assignments = [
+        one for one in await list_of_patients([patient]) if answers and one.answered_by in voices(actor, patient)
+    ]
     known = {one.questionnaire: library().find(one.questionnaire) for one in assignments}
     given = await queries.list_responses_of_patient(patient)
-    sent = [one for one in given if one.submitted_at and one.answered_by == answered_by]
+    sent = [one for one in given if one.submitted_at and _sees(actor, one)]
     drafts = {one.id: one for one in given if one.state is State.DRAFT}
     progress = {}
     for one in assignments:
@@ -71,6 +72,10 @@ async def _home(patient: UUID, answered_by: str) -> Home:
             known[one.questionnaire] = draft.questionnaire
             progress[one.id] = (await _walk(draft)).progress()
     return arrange(assignments, known, sent, progress, today)
+
+
+def _sees(actor: Actor, response: GivenResponse) -> bool:
+    return sees(actor, Scope(response.patient, answered_by=response.answered_by, author=response.author))
 
 
 async def _walk(response: GivenResponse) -> Course:
@@ -86,7 +91,7 @@ async def list_sent(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
     lists = []
     for patient in sorted(actor.patients):
         given = await queries.list_responses_of_patient(patient)
-        sent = [one for one in given if one.submitted_at and one.answered_by == voice(actor, patient)]
+        sent = [one for one in given if one.submitted_at and _sees(actor, one)]
         lists.append((await get_patient(patient), sent))
     return pages.page(request, "portal/answers", lists=lists, proxied=actor.proxy_for)
 

@@ -27,13 +27,15 @@ from app.responses.model import (
 )
 
 SCOPE = """
-SELECT s.root, r.answered_by, r.questionnaire, r.version, r.state, s.withheld,
+SELECT s.root, r.answered_by, r.questionnaire, r.version, r.state, r.author, s.withheld,
        seen_by(s.organisations, s.withheld, r.organisation) AS organisations
 FROM response r JOIN patient_scope s ON s.patient = r.patient
 WHERE r.id = $1
 """
-COLUMNS = """id, patient, questionnaire, version, answered_by, language, author, organisation, state, revision,
+# Under which record it was written: what is written with it must stand there too. To read, whose it is now.
+OWN = """id, patient, questionnaire, version, answered_by, language, author, organisation, state, revision,
 opened_at, submitted_at"""
+COLUMNS = OWN.replace("patient", "(SELECT p.root FROM patient p WHERE p.id = patient) AS patient")
 ANSWERS = """SELECT item, "row", value, version, page_load, answered_by, answered_at FROM answer WHERE response = $1"""
 ROWS = """SELECT id, group_id FROM response_row WHERE response = $1 AND removed_at IS NULL ORDER BY added_at, id"""
 SCORES = "response, score_id, status, value, band, reason, stale, computed_at"
@@ -55,6 +57,7 @@ async def scope_of_response(response: UUID) -> ResponseScope | None:
         frozenset(row["organisations"]),
         row["answered_by"],
         withheld=frozenset(row["withheld"]),
+        author=row["author"],
         response=response,
         questionnaire=row["questionnaire"],
         version=row["version"],
@@ -76,8 +79,11 @@ async def get_response(response: UUID) -> Response:
 
 
 async def lock_response(response: UUID) -> Response:
-    """The response, held until the transaction ends: nobody saves an answer meanwhile."""
-    row = await db.fetch_row(f"SELECT {COLUMNS} FROM response WHERE id = $1 FOR UPDATE", response)
+    """The response, held until the transaction ends: nobody saves an answer meanwhile.
+
+    `patient` is the record under which it was written, for what is written with it.
+    """
+    row = await db.fetch_row(f"SELECT {OWN} FROM response WHERE id = $1 FOR UPDATE", response)
     if row is None:
         raise LookupError(f"no response {response}")
     return _response(row)

@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 
 from app.access.policy import WRITING, Actor, Permission, Role, Scope, allows, sees
+from app.access.rights import USUAL_RIGHTS
 
 PAUL, LEA, LYON, BREST = (UUID(int=n) for n in range(1, 5))
 ACTORS = {
     # Answers for herself and for her daughter: one person, two voices.
-    "claire for léa": Actor(UUID(int=9), Role.PATIENT, patients=frozenset({PAUL, LEA}), proxy_for=frozenset({LEA})),
-    "paul himself": Actor(UUID(int=9), Role.PATIENT, patients=frozenset({PAUL, LEA}), proxy_for=frozenset({LEA})),
+    "claire for léa": Actor(UUID(int=9), Role.PATIENT, patients=frozenset({PAUL, LEA}), rights={LEA: USUAL_RIGHTS}),
+    "paul himself": Actor(UUID(int=9), Role.PATIENT, patients=frozenset({PAUL, LEA}), rights={LEA: USUAL_RIGHTS}),
     "somebody else": Actor(UUID(int=8), Role.PATIENT, patients=frozenset({UUID(int=7)})),
     "the centre": Actor(UUID(int=6), Role.PRACTITIONER, organisation=LYON),
     "another centre": Actor(UUID(int=5), Role.PRACTITIONER, organisation=BREST),

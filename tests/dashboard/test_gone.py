@@ -3,6 +3,7 @@
 import pytest
 
 from app.accounts.actions.places import link_patient
+from app.accounts.proxies.model import Beyond, Terms
 from app.alerts.queries import list_open_alerts, list_unmailed
 from app.audit.actions import NOBODY
 from app.lib import clock
@@ -74,7 +75,8 @@ async def test_its_own_person_has_nothing_to_do(browser_for, gone):
 
 async def test_who_answers_for_others_too_goes_on_for_them(browser_for, gone, people):
     claire, since = people["claire"], clock.now().date()
-    await link_patient(NOBODY, claire.account, people.paul_patient, "sister", since=since, at=clock.now())
+    agreed = Terms(beyond=Beyond.AGREED, beyond_on=since)
+    await link_patient(NOBODY, claire.account, people.paul_patient, "sister", agreed, since=since, at=clock.now())
 
     home, answers = [await browser_for("claire").page(page) for page in ("/home", "/answers")]
 

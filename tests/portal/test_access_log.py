@@ -123,9 +123,11 @@ async def test_of_several_one_chooses(browser_for, db, people):
 
 async def link(account, patient):
     from app.accounts.actions.places import link_patient
+    from app.accounts.proxies.model import Beyond, Terms
 
     day = clock.day_in(i18n.ZONE, clock.now())
-    await link_patient(audit.NOBODY, account, patient, "other", since=day, at=clock.now())
+    agreed = Terms(beyond=Beyond.AGREED, beyond_on=day)
+    await link_patient(audit.NOBODY, account, patient, "other", agreed, since=day, at=clock.now())
 
 
 async def test_who_has_no_record_is_told(browser_for, db, people):

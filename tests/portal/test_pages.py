@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.accounts.actions.places import link_patient
+from app.accounts.proxies.model import Beyond, Terms
 from app.assignments.actions import cancel_assignment
 from app.audit.actions import NOBODY
 from app.lib import clock
@@ -64,7 +65,8 @@ async def test_what_a_relative_wrote_about_somebody_is_not_theirs_to_read(browse
     """A relative's answers about Paul stay the relative's: not on his pages, not at their address, not to correct."""
     paul, relative = browser_for("paul"), browser_for("yann")
     account, since = people["yann"].account, date(2025, 1, 1)
-    await link_patient(NOBODY, account, people.paul_patient, "brother", since=since, at=clock.now())
+    agreed = Terms(beyond=Beyond.AGREED, beyond_on=since)
+    await link_patient(NOBODY, account, people.paul_patient, "brother", agreed, since=since, at=clock.now())
     asked = await assigned("daily_life_proxy", answered_by="proxy")
     await relative.post(f"/assignments/{asked}/open")
     response = await fetch_value("SELECT response FROM assignment WHERE id = $1", asked)

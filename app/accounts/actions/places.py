@@ -8,6 +8,7 @@ from app.accounts import queries
 from app.accounts.actions.offers import withdraw_offers
 from app.accounts.model import NewPlace
 from app.accounts.organisations import queries as organisations
+from app.accounts.proxies.model import USUAL, Terms
 from app.audit import actions as audit
 from app.lib.clock import day_in
 from app.lib.db import Row, execute, fetch_row, fetch_value, transaction
@@ -30,6 +31,11 @@ SELECT EXISTS (
 """
 ANOTHER_ADMINISTRATOR = ANOTHER.format("(m.administers OR m.role = 'administrator')")
 ANOTHER_PRACTITIONER = ANOTHER.format("m.role = 'practitioner'")
+LINK = """
+INSERT INTO patient_link (id, account, patient, relationship, valid_from, rights, contact, given_by, given_at, beyond,
+                          beyond_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
 
 
 async def add_membership(by: UUID, account: UUID, place: NewPlace, *, since: date, at: datetime) -> UUID:
@@ -155,15 +161,16 @@ async def _another(query: str, row: Row, at: datetime) -> bool:
     return bool(await fetch_value(query, row["organisation"], row["account"], day_in(ZONE, at), row["valid_to"]))
 
 
-async def link_patient(by: UUID, account: UUID, patient: UUID, relationship: str, *, since: date, at: datetime) -> None:
-    """Let a person answer for a patient: for themselves (`self`), or as mother, father, guardian…"""
+async def link_patient(
+    by: UUID, account: UUID, patient: UUID, relationship: str, terms: Terms = USUAL, *, since: date, at: datetime
+) -> UUID:
+    """Let a person answer for a patient: for themselves (`self`), or as mother, father, guardian… on these terms."""
     async with transaction():
-        await execute(
-            "INSERT INTO patient_link (id, account, patient, relationship, valid_from) VALUES ($1, $2, $3, $4, $5)",
-            new_id(),
-            account,
-            patient,
-            relationship,
-            since,
+        link = new_id()
+        rights = [] if relationship == "self" else sorted(terms.rights)
+        about = (link, account, patient, relationship, since, rights, terms.contact)
+        await execute(LINK, *about, by, at, terms.beyond, terms.beyond_on)
+        await audit.record(
+            audit.Action.PATIENT_LINKED, by=by, at=at, subject=account, patient=patient, rights=",".join(rights)
         )
-        await audit.record(audit.Action.PATIENT_LINKED, by=by, at=at, subject=account, patient=patient)
+    return link

@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from app.access.guard import requires
-from app.access.policy import Actor, Permission
+from app.access.policy import Actor, Permission, may
+from app.access.rights import Right
 from app.accounts.queries import names_of, organisations_by_id
 from app.accounts.wording import profession_words
 from app.audit.actions import note_access_log
@@ -28,9 +29,10 @@ AT_ONCE = 60
 @get(HERE, opt=READ)
 async def show_own(actor: NamedDependency[Actor], before: FromQuery[str] = "") -> Response[Any]:
     """The record of whoever there is; of several, a choice."""
-    if len(actor.patients) == 1:
-        return await _log(actor, next(iter(actor.patients)), before)
-    people = sorted((await patients_by_id(actor.patients)).values(), key=lambda one: one.id in actor.proxy_for)
+    open_to = [patient for patient in actor.patients if may(actor, patient, Right.VIEW)]
+    if len(open_to) == 1:
+        return await _log(actor, open_to[0], before)
+    people = sorted((await patients_by_id(open_to)).values(), key=lambda one: one.id in actor.proxy_for)
     return pages.html(pages.render("accounts/access_log_choice.html", people=people, proxied=actor.proxy_for))
 
 

@@ -1,0 +1,1 @@
+"""People close to a patient: who they are, what they are to each patient."""

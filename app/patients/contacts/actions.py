@@ -1,0 +1,144 @@
+"""Writing down people close to a patient, correcting it, ending it. Each action is one transaction."""
+
+import json
+from datetime import date, datetime
+from uuid import UUID
+
+from app.access.policy import Actor
+from app.accounts.queries import email_hash
+from app.audit import actions as audit
+from app.lib.crypto import PersonKey
+from app.lib.db import execute, fetch_value, transaction
+from app.lib.errors import Refused
+from app.lib.ids import new_id
+from app.lib.keys import ring
+from app.patients.contacts import queries
+from app.patients.contacts.model import Contact, NewContact, differing
+
+INSERT = """
+INSERT INTO contact (id, data_key, given_name, family_name, email, email_hash, phone, language, organisation,
+                     created_by, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+RELATE = """
+INSERT INTO relationship (id, patient, contact, kind, emergency, note, since, organisation, created_by, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+CORRECT = """
+UPDATE contact SET given_name = $2, family_name = $3, email = $4, email_hash = $5, phone = $6, language = $7,
+    revision = revision + 1
+WHERE id = $1
+"""
+CORRECT_RELATION = """
+UPDATE relationship SET kind = $2, emergency = $3, note = $4, since = $5, revision = revision + 1 WHERE id = $1
+"""
+KEEP = """
+INSERT INTO contact_history (id, contact, relationship, revision, former, changed_by, changed_at)
+SELECT $1, c.id, $3, c.revision, $4, $5, $6 FROM contact c WHERE c.id = $2
+"""
+END = "UPDATE relationship SET until = $2, ended_reason = $3, ended_by = $4, ended_at = $5 WHERE id = $1"
+HELD = "SELECT EXISTS (SELECT FROM relationship WHERE patient = $1 AND contact = $2 AND ended_at IS NULL)"
+
+
+async def add_contact(
+    by: Actor, patient: UUID, new: NewContact, same_as: Contact | None = None, *, at: datetime
+) -> UUID:
+    """Write down somebody close to a patient; `same_as`: it is this person, whom the centre knows already."""
+    if by.organisation is None:
+        raise Refused("patient.no_centre")
+    async with transaction():
+        person = same_as.person if same_as else await _person(by, new, at)
+        if await fetch_value(HELD, patient, person):
+            raise Refused("contact.there")
+        key = await _key(person)
+        relationship = new_id()
+        note = key.seal(new.note, relationship, "relationship.note") if new.note else None
+        said = (relationship, patient, person, new.kind, new.emergency, note, new.since)
+        await execute(RELATE, *said, by.organisation, by.id, at)
+        await audit.record(
+            audit.Action.CONTACT_ADDED,
+            by=by.id,
+            at=at,
+            subject=relationship,
+            patient=patient,
+            organisation=by.organisation,
+            relationship=new.kind,
+        )
+    return relationship
+
+
+async def _person(by: Actor, new: NewContact, at: datetime) -> UUID:
+    person = new_id()
+    wrapped = ring().new_key(person)
+    sealed = _sealed(ring().open(wrapped, person), person, new)
+    await execute(INSERT, person, wrapped, *sealed, new.language, by.organisation, by.id, at)
+    return person
+
+
+def _sealed(key: PersonKey, person: UUID, new: NewContact) -> tuple[bytes | None, ...]:
+    """Names, address, its keyed hash and the telephone, in the order of the statements."""
+    return (
+        key.seal(new.given_name, person, "contact.given_name"),
+        key.seal(new.family_name, person, "contact.family_name"),
+        key.seal(new.email, person, "contact.email") if new.email else None,
+        email_hash(new.email) if new.email else None,
+        key.seal(new.phone, person, "contact.phone") if new.phone else None,
+    )
+
+
+async def _key(person: UUID) -> PersonKey:
+    wrapped: bytes = await fetch_value("SELECT data_key FROM contact WHERE id = $1", person)
+    return ring().open(wrapped, person)
+
+
+async def change_contact(by: Actor, contact: UUID, new: NewContact, revision: str, *, at: datetime) -> Contact | None:
+    """Correct who somebody is, and what they are to this patient. What stands there, where it is not `revision`."""
+    async with transaction():
+        held = await _held(contact)
+        if held.revision != revision:
+            return held
+        changed = differing(held.known, new)
+        if not changed:
+            return None
+        key, former = await _key(held.person), new_id()
+        kept = key.seal(json.dumps(held.known.as_json()), former, "contact_history.former")
+        await execute(KEEP, former, held.person, contact, kept, by.id, at)
+        await execute(CORRECT, held.person, *_sealed(key, held.person, new), new.language)
+        note = key.seal(new.note, contact, "relationship.note") if new.note else None
+        await execute(CORRECT_RELATION, contact, new.kind, new.emergency, note, new.since)
+        await audit.record(
+            audit.Action.CONTACT_CHANGED,
+            by=by.id,
+            at=at,
+            subject=contact,
+            patient=held.written_under,
+            organisation=by.organisation,
+            fields=",".join(changed),
+        )
+    return None
+
+
+async def end_contact(by: Actor, contact: UUID, until: date, reason: str, *, at: datetime) -> Contact:
+    """Somebody is no longer a contact of this patient, or never was. Their rights are ended apart."""
+    async with transaction():
+        held = await _held(contact)
+        await execute(END, contact, until, reason, by.id, at)
+        await audit.record(
+            audit.Action.CONTACT_ENDED,
+            by=by.id,
+            at=at,
+            subject=contact,
+            patient=held.written_under,
+            organisation=by.organisation,
+            why=reason,
+        )
+    return held
+
+
+async def _held(contact: UUID) -> Contact:
+    held = await queries.lock_contact(contact)
+    if held is None:
+        raise LookupError(f"no contact {contact}")
+    if not held.holds:
+        raise Refused("contact.ended")
+    return held

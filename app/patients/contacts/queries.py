@@ -1,0 +1,106 @@
+"""Reading people close to patients: rows come in sealed, people go out."""
+
+import json
+from datetime import date
+from uuid import UUID
+
+from app.access.policy import Scope
+from app.accounts.queries import email_hash
+from app.lib import db
+from app.lib.keys import ring
+from app.patients.contacts.model import Contact, Former, NewContact
+from app.patients.queries import ids_of
+
+# In which centres' sight it is: every one that follows the patient, or the one that wrote it where sharing is withheld.
+SEEN_BY = "seen_by(s.organisations, s.withheld, r.organisation)"
+COLUMNS = """r.id, r.contact, r.patient, s.root, r.kind, r.emergency, r.note, r.since, r.until, r.ended_at,
+r.ended_reason, r.revision AS relationship_revision, c.data_key, c.given_name, c.family_name, c.email, c.phone,
+c.language, c.revision"""
+FROM = "FROM relationship r JOIN contact c ON c.id = r.contact JOIN patient_scope s ON s.patient = r.patient"
+SCOPE = f"SELECT s.root, s.withheld, {SEEN_BY} AS organisations {FROM} WHERE r.id = $1"
+OF_PATIENT = f"""
+SELECT {COLUMNS} {FROM} WHERE r.patient = ANY($1) AND ($2::uuid IS NULL OR $2 = ANY ({SEEN_BY}))
+ORDER BY r.ended_at DESC NULLS FIRST, r.created_at, r.id
+"""
+# Somebody of exactly this address whom the centre knows already: close to a patient that it follows.
+KNOWN = f"""
+SELECT {COLUMNS} {FROM}
+WHERE c.email_hash = $1 AND r.ended_at IS NULL AND $2 = ANY ({SEEN_BY}) AND NOT 'care' = ANY (s.withheld)
+ORDER BY r.created_at, r.id
+"""
+HISTORY = """
+SELECT h.id, h.former, h.changed_by, h.changed_at, c.data_key, c.id AS contact
+FROM contact_history h JOIN contact c ON c.id = h.contact
+WHERE h.contact = $1 AND h.relationship = $2 ORDER BY h.changed_at DESC, h.id DESC
+"""
+
+
+def _contact(row: db.Row) -> Contact:
+    person = row["contact"]
+    key = ring().open(row["data_key"], person)
+    known = NewContact(
+        given_name=key.open(row["given_name"], person, "contact.given_name"),
+        family_name=key.open(row["family_name"], person, "contact.family_name"),
+        email=key.open_or_empty(row["email"], person, "contact.email"),
+        phone=key.open_or_empty(row["phone"], person, "contact.phone"),
+        language=row["language"],
+        kind=row["kind"],
+        emergency=row["emergency"],
+        note=key.open_or_empty(row["note"], row["id"], "relationship.note"),
+        since=row["since"],
+    )
+    return Contact(
+        id=row["id"],
+        person=person,
+        patient=row["root"],
+        written_under=row["patient"],
+        known=known,
+        until=row["until"],
+        ended_at=row["ended_at"],
+        ended_reason=row["ended_reason"],
+        revision=f"{row['revision']}.{row['relationship_revision']}",
+    )
+
+
+async def scope_of_contact(relationship: UUID) -> Scope | None:
+    """What somebody is to a patient belongs to the patient."""
+    row = await db.fetch_row(SCOPE, relationship)
+    if row is None:
+        return None
+    return Scope(row["root"], frozenset(row["organisations"]), withheld=frozenset(row["withheld"]))
+
+
+async def list_contacts(patient: UUID, organisation: UUID | None = None) -> list[Contact]:
+    """People close to a patient, those who were at the end; of what other centres wrote, what this one may see."""
+    return [_contact(row) for row in await db.fetch(OF_PATIENT, await ids_of(patient), organisation)]
+
+
+async def find_contact(relationship: UUID) -> Contact | None:
+    row = await db.fetch_row(f"SELECT {COLUMNS} {FROM} WHERE r.id = $1", relationship)
+    return None if row is None else _contact(row)
+
+
+async def lock_contact(relationship: UUID) -> Contact | None:
+    """The same, held: corrections of one person come one after the other."""
+    row = await db.fetch_row(f"SELECT {COLUMNS} {FROM} WHERE r.id = $1 FOR UPDATE OF r, c", relationship)
+    return None if row is None else _contact(row)
+
+
+async def known_by_address(email: str, organisation: UUID) -> list[Contact]:
+    """Who of exactly this address is close to a patient that the centre follows: what they are to each."""
+    if not email:
+        return []
+    return [_contact(row) for row in await db.fetch(KNOWN, email_hash(email), organisation)]
+
+
+async def history_of(contact: Contact) -> list[Former]:
+    """What corrections replaced, the latest first."""
+    rows = await db.fetch(HISTORY, contact.person, contact.id)
+    return [_former(row) for row in rows]
+
+
+def _former(row: db.Row) -> Former:
+    key = ring().open(row["data_key"], row["contact"])
+    said = json.loads(key.open(row["former"], row["id"], "contact_history.former"))
+    since = date.fromisoformat(said["since"]) if said["since"] else None
+    return Former(row["changed_at"], row["changed_by"], NewContact(**{**said, "since": since}))
