@@ -1,6 +1,6 @@
 """Patients: one person, one record. Identity is sealed; search goes through keyed tokens."""
 
-from piccolo.columns import JSONB, UUID, Array, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from app.lib.db import DB
@@ -86,85 +86,3 @@ class PatientMergeRow(Table, db=DB, tablename="patient_merge"):
     unmerged_by = UUID(null=True, default=None)
     unmerged_at = Timestamptz(null=True, default=None)
     unmerged_reason = Bytea(null=True, default=None)
-
-
-class ContactRow(Table, db=DB, tablename="contact"):
-    """Somebody close to one or several patients. Sealed under its own key; `email_hash` finds an exact address."""
-
-    id = UUID(primary_key=True, default=None)
-    data_key = Bytea(default=None)
-    given_name = Bytea(default=None)
-    family_name = Bytea(default=None)
-    email = Bytea(null=True, default=None)
-    email_hash = Bytea(null=True, default=None)
-    phone = Bytea(null=True, default=None)
-    language = Text(default=None)
-    organisation = UUID(default=None)
-    created_by = UUID(default=None)
-    created_at = Timestamptz(default=None)
-    revision = Integer(default=1)
-
-
-class RelationshipRow(Table, db=DB, tablename="relationship"):
-    """What a contact is to one patient. `note` is sealed under the patient's key; ended rows stay."""
-
-    id = UUID(primary_key=True, default=None)
-    patient = UUID(default=None)
-    contact = UUID(default=None, index=True)
-    kind = Text(default=None)
-    emergency = Boolean(default=False)
-    note = Bytea(null=True, default=None)
-    since = Date(null=True, default=None)
-    until = Date(null=True, default=None)
-    ended_by = UUID(null=True, default=None)
-    ended_at = Timestamptz(null=True, default=None)
-    ended_reason = Text(default="")
-    organisation = UUID(default=None)
-    created_by = UUID(default=None)
-    created_at = Timestamptz(default=None)
-    revision = Integer(default=1)
-
-
-class ContactHistoryRow(Table, db=DB, tablename="contact_history"):
-    """What a correction of a contact or of its relationship replaced: JSON under the contact's key."""
-
-    id = UUID(primary_key=True, default=None)
-    contact = UUID(default=None, index=True)
-    relationship = UUID(null=True, default=None)
-    revision = Integer(default=None)
-    former = Bytea(default=None)
-    changed_by = UUID(default=None)
-    changed_at = Timestamptz(default=None)
-
-
-class PatientInvitationRow(Table, db=DB, tablename="patient_invitation"):
-    """A patient, or by `relationship` somebody close, is invited by mail. Good once; only the link's hash is kept.
-
-    `failures`: wrong birth dates, of which five close it. `proof_hash`: of the browser that knew the right one.
-    `link`: what it gave to `account`.
-    """
-
-    id = UUID(primary_key=True, default=None)
-    token_hash = Bytea(null=True, default=None, unique=True)
-    data_key = Bytea(default=None)
-    email = Bytea(default=None)
-    email_hash = Bytea(default=None)
-    language = Text(default=None)
-    patient = UUID(default=None, index=True)
-    relationship = UUID(null=True, default=None)
-    rights = Array(base_column=Text(), default=[])
-    beyond = Text(default="")
-    beyond_on = Date(null=True, default=None)
-    organisation = UUID(default=None)
-    invited_by = UUID(default=None)
-    created_at = Timestamptz(default=None)
-    valid_until = Timestamptz(default=None)
-    sent_at = Timestamptz(null=True, default=None)
-    bounced_at = Timestamptz(null=True, default=None)
-    opened_at = Timestamptz(null=True, default=None)
-    accepted_at = Timestamptz(null=True, default=None)
-    revoked_at = Timestamptz(null=True, default=None)
-    failures = Integer(default=0)
-    proof_hash = Bytea(null=True, default=None)
-    account = UUID(null=True, default=None)
-    link = UUID(null=True, default=None)
