@@ -17,9 +17,11 @@ help:
 	@echo 'make messages   bring the catalogues in locales/ to the words in the code'
 
 run: packages $(catalogues)
+	@deploy/libraries.sh run
 	@exec $(bin)/cohorte run
 
 test: check
+	@deploy/libraries.sh test
 	@CHROMIUM="$$(deploy/chromium.sh)" && export CHROMIUM && exec $(bin)/python -m pytest -q --durations=10 $(divided)
 
 check: dev-packages $(catalogues)

@@ -17,6 +17,7 @@ PACKAGES = (
     "patients.invitations",
     "patients.identity",
     "patients.removing",
+    "files",
     "assignments",
     "alerts",
     "responses",

@@ -13,6 +13,8 @@ from os import environ
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.storage_settings import Storage, scanner_in, storage_in
+
 # What .env.example holds, which must not be what production runs with.
 SAMPLE_HOST = "cohorte.example.org"
 SAMPLE_PASSWORD = "PASSWORD"  # noqa: S105 - the word that stands in its place
@@ -24,6 +26,7 @@ SECRETS = (
     "SMTP_URL",
     "TWILIO_AUTH_TOKEN",
     "OIDC_CLIENT_SECRET",
+    "FILES_SECRET",
 )
 """What may stand in a file of its own, named by the same setting with _FILE behind it."""
 NO_PROXY = "none"
@@ -117,10 +120,12 @@ class Settings:
     mail_from: str
     web_processes: int
     mailbox_folder: Path | None
+    storage: Storage
     trusted_proxies: tuple[str, ...] | None = None
     """None when nobody has said; empty when there are none."""
     twilio: Twilio | None = None
     openid: OpenId | None = None
+    clamd_url: str = ""
     unusual_sms_url_meant: bool = False
     patient_codes: PatientCodes = PatientCodes.OPAQUE
 
@@ -147,6 +152,7 @@ class Settings:
             faults.append(f"COHORTE_ENV is {name!r}: write demo, test or production.")
         twilio, openid, proxies = _twilio(env, faults), _openid(env, faults), _networks(env, "TRUSTED_PROXIES", faults)
         codes = _patient_codes(env, faults)
+        storage, clamd_url = storage_in(env, faults), scanner_in(env, faults)
         if faults or keys is None:
             raise BadSettings("\n".join(faults))
         base_url = env.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
@@ -166,6 +172,8 @@ class Settings:
             mailbox_folder=Path(env["MAILBOX_FOLDER"]) if name == "demo" and env.get("MAILBOX_FOLDER") else None,
             twilio=twilio,
             openid=openid,
+            storage=storage,
+            clamd_url=clamd_url,
             unusual_sms_url_meant=env.get("SMS_URL_MEANT", "") == "yes",
             patient_codes=codes,
         )
@@ -241,6 +249,10 @@ class Settings:
                 bool(sms_url) and not self.unusual_sms_url_meant,
             ),
             ("SMS_URL must start with https://.", bool(sms_url) and not sms_url.startswith("https://")),
+            (
+                "FILES_ENDPOINT must start with https://: the key of the bucket travels with each request.",
+                self.storage.endpoint.startswith("http://"),
+            ),
             (
                 "OIDC_ISSUER must start with https://.",
                 openid is not None and not openid.issuer.startswith("https://"),

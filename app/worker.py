@@ -15,6 +15,7 @@ from app.accounts.rotation import jobs as rotation
 from app.accounts.sign_up import jobs as sign_up
 from app.alerts import jobs as alerts
 from app.audit import jobs as audit
+from app.files import jobs as files
 from app.lib import db, scrubbing
 from app.questionnaires.library import library
 from app.responses import jobs as responses
@@ -43,6 +44,7 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(sign_up.tasks, namespace="sign_up")
     queue.add_tasks_from(responses.tasks, namespace="responses")
     queue.add_tasks_from(alerts.tasks, namespace="alerts")
+    queue.add_tasks_from(files.tasks, namespace="files")
     _add_upkeep(queue)
     for task in queue.tasks.values():
         task.retry_strategy = task.retry_strategy or AGAIN

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import hypothesis
@@ -13,6 +14,8 @@ KEYS = (
     '{"current":"k1","keys":{"k1":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="},'
     '"lookup":"ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="}'
 )
+# Goes when this process ends.
+FILES = TemporaryDirectory(prefix="cohorte-files-", ignore_cleanup_errors=True)
 # Before anything of the product is imported: it reads its settings once. The database's address follows.
 os.environ |= {
     "COHORTE_ENV": "test",
@@ -22,6 +25,7 @@ os.environ |= {
     "DATABASE_URL": "postgresql://nobody@/nothing",
     "MIGRATION_DATABASE_URL": "postgresql://nobody@/nothing",
     "SMTP_URL": "smtp://localhost:1",
+    "FILES_URL": Path(FILES.name).as_uri(),
 }
 
 # ruff: noqa: E402

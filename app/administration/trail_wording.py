@@ -101,6 +101,7 @@ def _amounts() -> dict[str, str]:
 def _things() -> dict[str, str]:
     return {
         "page": _("Page"),
+        "document_kind": _("Kind of document"),
         "rights": _("Rights of a proxy"),
         "relationship": _("What they are to the patient"),
         "beyond": _("Ground beyond 18"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.files.wording import problems
 from app.lib.i18n import gettext as _
 
 
@@ -71,11 +72,39 @@ def unknown_language() -> Failure:
 
 def refusal_words(code: str) -> Failure:
     """The words for a rule that said no."""
-    return _refusals().get(code) or Failure(
+    return _refusals().get(code) or _of_documents().get(code) or Failure(
         _("This is no longer possible"),
         _("Something changed since you opened the page. Nothing of what you sent was kept."),
         (_("Go back and reload the page to see where things stand."),),
     )
+
+
+def _of_documents() -> dict[str, Failure]:
+    return {code: Failure(_("This document was not kept"), words) for code, words in problems().items()} | {
+        "file.unreachable": Failure(
+            _("This document cannot be opened just now"),
+            _("The place where documents lie does not answer. The document is not lost."),
+            (_("Try again in a few minutes."),),
+        ),
+        "file.broken": Failure(
+            _("This document cannot be opened"),
+            _("What lies in the storage is not what was kept. It may have been altered, so nothing of it is shown."),
+            (_("Tell whoever looks after this site: a backup may hold the document."),),
+        ),
+        "file.gone": Failure(
+            _("This document was removed"), _("Somebody took it out of the record meanwhile. Nothing was changed.")
+        ),
+        "file.signed": Failure(
+            _("A consent stays in the record"),
+            _("It proves what somebody agreed to, so it is not removed. Nothing was changed."),
+            (_("To end a consent, note its withdrawal in the Consents tab."),),
+        ),
+        "file.changed": Failure(
+            _("Somebody changed this document meanwhile"),
+            _("Nothing of what you sent was kept."),
+            (_("Go back, reload the page and look at what stands there now."),),
+        ),
+    }
 
 
 def _refusals() -> dict[str, Failure]:

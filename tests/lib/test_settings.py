@@ -42,7 +42,8 @@ def ring(**changed: object) -> str:
 
 @pytest.mark.capability("E49")
 def test_the_example_names_every_setting(root):
-    read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', (root / "app/settings.py").read_text())) - {"PASSWORD"}
+    code = "".join((root / "app" / name).read_text() for name in ("settings.py", "storage_settings.py"))
+    read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', code)) - {"PASSWORD"}
     shown = set(re.findall(r"^([A-Z_]+)=", (root / ".env.example").read_text(), re.MULTILINE))
 
     # The mailbox of a demonstration is for `cohorte run` alone.
