@@ -23,11 +23,11 @@ FOLLOWED = f"""
 SELECT {COLUMNS} FROM patient p
 WHERE {PRESENT} AND EXISTS (SELECT FROM followed f WHERE f.patient = p.id AND f.organisation = $1)
 """
-# From the tokens to the people, so that a search costs what it finds and not how many the centre follows.
-SEARCH = f"""{FOLLOWED} AND (p.id IN (SELECT m.root FROM patient m WHERE m.code = $2) OR p.id IN (
-    SELECT m.root FROM patient_token t JOIN patient m ON m.id = t.patient WHERE t.token = ANY($3)
-    GROUP BY m.root, t.patient HAVING count(*) = cardinality($3::bytea[]))
-OR p.id IN (SELECT m.root FROM patient_identifier i JOIN patient m ON m.id = i.patient WHERE i.value_hash = $5))
+# From what finds people to the people, so that a search costs what its rarest word finds, not how many are followed.
+SEARCH = f"""{FOLLOWED} AND p.id IN (
+    SELECT m.root FROM patient m WHERE m.code = $2
+    UNION SELECT m.root FROM patient_identifier i JOIN patient m ON m.id = i.patient WHERE i.value_hash = $5
+    UNION {{}})
 LIMIT $4
 """
 # The person behind any id: the record that stands for them, and as which one they were asked for.
@@ -44,6 +44,8 @@ FROM patient m JOIN patient o ON o.root = m.root
 WHERE m.id = $1 AND a.patient = o.id AND a.status = 'active' AND a.valid_to IS NULL
 """
 MOST_FOUND = 200
+MOST_WORDS = 6
+"""So many find people; whether the other words fit too is seen once the names are open."""
 LEGACY_SYSTEM = "legacy"
 """Codes of the former network, among the identifiers of other systems."""
 
@@ -114,6 +116,14 @@ async def get_patient(patient: UUID) -> Patient:
     return found
 
 
+async def record_as_written(patient: UUID) -> Patient:
+    """One record as it says who the person is, also where another stands for it now."""
+    row = await db.fetch_row(f"SELECT {COLUMNS} FROM patient p WHERE p.id = $1", patient)
+    if row is None:
+        raise LookupError(f"no patient {patient}")
+    return _patient(row)
+
+
 async def patients_by_id(patients: Collection[UUID]) -> dict[UUID, Patient]:
     """These patients by the ids asked for, names opened; for lists whose ids were already found for the actor.
 
@@ -135,9 +145,10 @@ async def list_found(by: Actor, query: str) -> list[Patient]:
     In the order of names; at most MOST_FOUND + 1, so that the reader can be told that there are more.
     """
     code, legacy, (words, born) = code_in(query), legacy_in(query), birth_in(query)
-    tokens = [token_of(beginning) for beginning in looked_up(words)] + ([birth_token(born)] if born else [])
+    longest = sorted(looked_up(words), key=len, reverse=True)[:MOST_WORDS]
+    tokens = [token_of(beginning) for beginning in longest] + ([birth_token(born)] if born else [])
     other = identifier_hash(LEGACY_SYSTEM, legacy) if legacy else None
-    rows = await db.fetch(SEARCH, by.organisation, code, tokens, MOST_FOUND + 1, other)
+    rows = await db.fetch(SEARCH.format(_with(tokens)), by.organisation, code, tokens, MOST_FOUND + 1, other)
     found = [_patient(row) for row in rows]
     exact = {code, *([one.code for one in found] if other else [])}
     known: dict[UUID, list[Patient]] = {one.id: [one] for one in found}
@@ -145,6 +156,18 @@ async def list_found(by: Actor, query: str) -> list[Patient]:
         known[row["asked"]].append(_patient(row))
     right = [one for one in found if any(own.code in exact or _answers(own, words, born) for own in known[one.id])]
     return sorted(right, key=lambda one: (one.list_name.casefold(), one.code))
+
+
+def _with(tokens: list[bytes]) -> str:
+    """What finds the records that have all of these, $3, a join each: the planner begins with the rarest."""
+    if not tokens:
+        return "SELECT NULL::uuid WHERE $3::bytea[] IS NULL"
+    others = "".join(
+        f" JOIN patient_token t{n} ON t{n}.patient = t1.patient AND t{n}.token = ($3::bytea[])[{n}]"
+        for n in range(2, len(tokens) + 1)
+    )
+    return f"""SELECT m.root FROM patient_token t1{others} JOIN patient m ON m.id = t1.patient
+        WHERE t1.token = ($3::bytea[])[1]"""
 
 
 def _answers(one: Patient, words: str, born: str) -> bool:
