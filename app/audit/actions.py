@@ -152,15 +152,6 @@ class Action(StrEnum):
     CONSENT_TEXT_DROPPED = "consent_text.dropped"
     CONSENT_TEXT_PUBLISHED = "consent_text.published"
     CONSENT_KEPT_FROM = "consent.kept_from"
-    DOCUMENT_ADDED = "document.added"
-    DOCUMENT_READ = "document.read"
-    DOCUMENT_CHANGED = "document.changed"
-    DOCUMENT_REMOVED = "document.removed"
-    DOCUMENT_RESTORED = "document.restored"
-    DOCUMENT_MOVED = "document.moved"
-    DOCUMENT_CHECKED = "document.checked"
-    DOCUMENTS_ASKED_AGAIN = "documents.asked_again"
-    OBJECTS_SWEPT = "objects.swept"
 
 
 WORKER = UUID(int=0)

@@ -12,7 +12,6 @@ def groups() -> list[Group]:
         ("affiliations", _("Centres that follow a patient"), _affiliations()),
         ("documents", _("Documents"), _documents()),
         ("consents", _("Consents"), _consents()),
-        ("documents", _("Documents"), _documents()),
         ("questionnaires", _("Questionnaires"), _questionnaires()),
         ("alerts", _("Alerts"), _alerts()),
         ("sign_in", _("Signing in"), _sign_in()),
@@ -117,20 +116,6 @@ def _consents() -> dict[str, str]:
         "consent_text.drafted": _("Wrote at the text of a consent"),
         "consent_text.dropped": _("Gave up the draft of a text of a consent"),
         "consent_text.published": _("Published the text of a consent"),
-    }
-
-
-def _documents() -> dict[str, str]:
-    return {
-        "document.added": _("Added a document"),
-        "document.read": _("Opened a document"),
-        "document.changed": _("Changed what is said of a document"),
-        "document.removed": _("Removed a document"),
-        "document.restored": _("Brought a document back"),
-        "document.moved": _("Gave a document back to another record"),
-        "document.checked": _("Looked for viruses in a document"),
-        "documents.asked_again": _("Asked again to look for viruses in documents"),
-        "objects.swept": _("Deleted stored objects that belong to no document"),
     }
 
 
