@@ -28,9 +28,11 @@ def blocks(person: Person) -> set[str]:
     found = features(person)
     families = {word for name in found.families for word in _words(name)}
     givens = {word for name in found.givens for word in _words(name, GIVEN_WORDS)}
-    keys = {key for word in families | givens for key in _dated(word, found.day)}
-    keys |= {key for word in families for key in _placed(word, found.place)}
-    keys |= {_of_both(family, given) for family, given in product(families, givens)}
+    heard = {word: skeleton(sound(word)) for word in families | givens}
+    keys = {key for word in heard for key in _dated(word, heard[word], found.day)}
+    keys |= {" ".join(("names", *sorted((heard[one], heard[other])))) for one, other in product(families, givens)}
+    if found.place:
+        keys |= {f"place {heard[word]} {skeleton(found.place.sound)}" for word in families}
     return keys | _of_number_and_date(found)
 
 
@@ -40,21 +42,11 @@ def _words(name: Name, most: int | None = None) -> set[str]:
     return {word for word in words if len(word) > 1} or words
 
 
-def _dated(word: str, day: PartialDate | None) -> set[str]:
+def _dated(word: str, heard: str, day: PartialDate | None) -> set[str]:
     if day is None:
         return set()
-    heard = skeleton(sound(word))
     keys = {f"year {heard} {day.year}", f"letters {word[:LETTERS]} {day.year}"}
     return keys | {f"day {heard} {_day_and_month(day)}"} if day.whole else keys
-
-
-def _placed(word: str, place: Name) -> set[str]:
-    return {f"place {skeleton(sound(word))} {skeleton(place.sound)}"} if place else set()
-
-
-def _of_both(family: str, given: str) -> str:
-    one, other = sorted((skeleton(sound(family)), skeleton(sound(given))))
-    return f"names {one} {other}"
 
 
 def _of_number_and_date(found: Features) -> set[str]:
