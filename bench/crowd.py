@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import islice
 from random import Random
-from secrets import randbelow
 from typing import Any
 from uuid import UUID
 
@@ -52,9 +50,7 @@ def _people(centre: UUID, doctor: UUID, begin: int, end: int) -> Iterator[tuple[
     from app.lib import clock
     from app.lib.ids import new_id
     from app.lib.keys import ring
-    from app.patients.coding.generators import new_code
-    from app.patients.names import beginnings
-    from app.settings import PatientCodes
+    from app.patients.queries import tokens_of
 
     now, given, family = clock.now(), GIVEN.split(), families()
     for number in range(begin, end):
@@ -72,23 +68,30 @@ def _people(centre: UUID, doctor: UUID, begin: int, end: int) -> Iterator[tuple[
             (
                 patient,
                 patient,
-                new_code(PatientCodes.OPAQUE, randbelow),
+                _code(number),
                 wrapped,
                 *sealed,
                 chance.choice(("female", "male")),
                 at,
             ),
-            [(new_id(), patient, _token(part)) for part in beginnings(*names)],
+            [(new_id(), patient, token) for token in tokens_of(_known(*names, born))],
             (new_id(), patient, centre, "active", at.date(), at, doctor if number % 10 == 0 else None),
             _awaited(patient, centre, doctor, now, chance) if number % 5 == 0 else None,
         )
 
 
-@cache
-def _token(beginning: str) -> bytes:
-    from app.patients.queries import token_of
+def _code(number: int) -> str:
+    """As the product writes them, each once."""
+    from app.patients.coding.generators import new_code
+    from app.settings import PatientCodes
 
-    return token_of(beginning)
+    return new_code(PatientCodes.OPAQUE, lambda most: number * 104_729 % most)
+
+
+def _known(given: str, family: str, born: date) -> Any:
+    from app.patients.model import NewPatient
+
+    return NewPatient(given_names=given, family_name=family, birth_date=born, sex="unknown")
 
 
 def _awaited(patient: UUID, centre: UUID, doctor: UUID, now: datetime, chance: Random) -> tuple[Any, ...]:
