@@ -15,8 +15,10 @@ from app.accounts.rotation import jobs as rotation
 from app.accounts.sign_up import jobs as sign_up
 from app.alerts import jobs as alerts
 from app.audit import jobs as audit
+from app.consents import jobs as consents
 from app.files import jobs as files
 from app.lib import db, scrubbing
+from app.patients.matching import jobs as matching
 from app.questionnaires.library import library
 from app.responses import jobs as responses
 from app.settings import settings
@@ -44,7 +46,9 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(sign_up.tasks, namespace="sign_up")
     queue.add_tasks_from(responses.tasks, namespace="responses")
     queue.add_tasks_from(alerts.tasks, namespace="alerts")
+    queue.add_tasks_from(consents.tasks, namespace="consents")
     queue.add_tasks_from(files.tasks, namespace="files")
+    queue.add_tasks_from(matching.tasks, namespace="patients")
     _add_upkeep(queue)
     for task in queue.tasks.values():
         task.retry_strategy = task.retry_strategy or AGAIN

@@ -91,6 +91,7 @@ def _amounts() -> dict[str, str]:
         "rows": _("Rows"),
         "shown": _("Shown"),
         "found": _("Found"),
+        "own": _("Found in the own centre"),
         "listed": _("Listed"),
         "correct": _("Right answers"),
         "changes": _("Changes"),
@@ -101,7 +102,9 @@ def _amounts() -> dict[str, str]:
 def _things() -> dict[str, str]:
     return {
         "page": _("Page"),
-        "document_kind": _("Kind of document"),
+        "elsewhere": _("Found in another centre"),
+        "system": _("System"),
+        "removal_kind": _("Kind of removal"),
         "rights": _("Rights of a proxy"),
         "relationship": _("What they are to the patient"),
         "beyond": _("Ground beyond 18"),
@@ -123,6 +126,9 @@ def _things() -> dict[str, str]:
         "until": _("Until"),
         "last_day": _("Last day"),
         "key": _("Key"),
+        "purposes": _("Purposes"),
+        "withheld": _("Not allowed"),
+        "use": _("For"),
         "table": _("Table"),
     }
 

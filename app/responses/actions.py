@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.access.consent import Use
 from app.access.policy import Actor, Role
 from app.alerts import actions as alerts
 from app.alerts.model import Cause
@@ -13,6 +14,7 @@ from app.assignments import queries as assignments
 from app.assignments.model import Assignment
 from app.assignments.model import State as AssignmentState
 from app.audit import actions as audit
+from app.consents import queries as consents
 from app.lib import clock, db, jobs
 from app.lib.db import transaction
 from app.lib.errors import Refused
@@ -28,8 +30,8 @@ from app.responses.fingerprints import digest, input_hash
 from app.responses.model import Closed, Conflict, Response, Saved, State
 from app.responses.reconciling import Plan, Posted, reconcile
 from app.responses.statements import ADD_ROW, SAVE_IN_ROW, SAVE_SINGLE, THEIRS
+from app.responses.waiting.actions import SCORE, note_kept_from
 
-SCORE = jobs.Job("responses:score", queue="scoring")
 ZONE = "Europe/Paris"
 
 
@@ -330,6 +332,9 @@ async def score_response(response: UUID, *, at: datetime) -> None:
     async with transaction():
         found = await queries.lock_response(response)
         if found.submitted_at is None:
+            return
+        if not await consents.allowed(found.patient, Use.OPEN_RECORD):
+            await note_kept_from(response, found.patient, at=at)
             return
         q = found.questionnaire
         day = clock.day_in(ZONE, found.submitted_at)

@@ -6,10 +6,16 @@ from procrastinate import Blueprint
 
 from app.lib import clock
 from app.responses import actions
+from app.responses.waiting import actions as waiting
 
 tasks = Blueprint()
 
 
-@tasks.task(name="score", queue=actions.SCORE.queue)
+@tasks.task(name="score", queue=waiting.SCORE.queue)
 async def score(response_id: str) -> None:
     await actions.score_response(UUID(response_id), at=clock.now())
+
+
+@tasks.task(name="score_waiting", queue=waiting.SCORE.queue)
+async def score_waiting(patient: str) -> None:
+    await waiting.score_waiting(UUID(patient), at=clock.now())

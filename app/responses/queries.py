@@ -206,6 +206,13 @@ async def scores_of_patient(patient: UUID) -> list[DatedScore]:
     return [DatedScore(_score(row), row["questionnaire"], row["version"], row["submitted_at"]) for row in rows]
 
 
+async def list_unscored(patient: UUID) -> list[UUID]:
+    """The sent responses of a person that have no current score, or a stale one."""
+    sql = """SELECT r.id FROM response r WHERE r.patient = ANY($1) AND r.submitted_at IS NOT NULL AND NOT EXISTS (
+             SELECT FROM score s WHERE s.response = r.id AND s.superseded_at IS NULL AND NOT s.stale)"""
+    return [row["id"] for row in await db.fetch(sql, await patients.ids_of(patient))]
+
+
 async def pinned_versions() -> set[tuple[str, str]]:
     """Every questionnaire version that some response needs: (key, version)."""
     rows = await db.fetch("SELECT DISTINCT questionnaire, version FROM response")

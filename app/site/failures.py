@@ -7,18 +7,20 @@ from pathlib import PurePosixPath
 from secrets import choice
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
 
-from app.access.guard import Moved, StaleFactor, TrainingMissing
+from app.access.guard import Moved, RecordClosed, StaleFactor, TrainingMissing
 from app.accounts import cookies, languages
 from app.accounts.authentication import SAFE, StaleForm, check_form_token
 from app.accounts.routes.parts import session_of
 from app.accounts.step_up.rendering import held_until_confirmed
-from app.lib import i18n, pages
+from app.consents import queries as consents
+from app.lib import clock, i18n, pages
 from app.lib.errors import Refused
 from app.settings import Environment, settings
 from app.site import headers, wording
@@ -110,6 +112,20 @@ def moved(request: AnyRequest, error: Moved) -> Response[Any]:
     return pages.go(request, _way_back(request).replace(str(error.former), str(error.root), 1))
 
 
+def record_closed(request: AnyRequest, error: RecordClosed) -> Response[Any]:
+    """The person's own decision. Says by code which record, and whose it is to nobody."""
+    return Later(lambda: _closed_page(request, error.patient))
+
+
+async def _closed_page(request: AnyRequest, patient: UUID) -> Response[Any]:
+    code, since = await consents.code_of(patient), await consents.closed_since(patient)
+    failure = wording.closed_words(code, clock.day_in(i18n.ZONE, since) if since else None, patient)
+    reply = pages.html(pages.render("site/failure.html", failure=failure, reference="", here=""), 403)
+    if pages.is_partial(request):  # an open page goes, with all that it still shows
+        reply.headers["HX-Redirect"] = f"/patients/{patient}"
+    return reply
+
+
 def not_served(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """Every other answer that is not the page one asked for."""
     if error.status_code >= 500:
@@ -178,6 +194,7 @@ def _understood(request: AnyRequest) -> Iterator[None]:
 
 HANDLERS: dict[int | type[Exception], Handler] = {
     StaleForm: stale_form,
+    RecordClosed: record_closed,
     TrainingMissing: training_missing,
     StaleFactor: stale_factor,
     NotAuthorizedException: not_signed_in,

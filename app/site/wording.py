@@ -1,8 +1,12 @@
 """The words of failures: what happened, what is kept, what to do next."""
 
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
+from app.consents.wording import refusals
 from app.files.wording import problems
+from app.lib.i18n import day_words
 from app.lib.i18n import gettext as _
 
 
@@ -13,6 +17,8 @@ class Failure:
     title: str
     lede: str
     advice: tuple[str, ...] = ()
+    way_on: tuple[str, str] | None = None
+    """Words and address of what helps more than the home page."""
 
 
 def failure_words(status: int) -> Failure:
@@ -65,6 +71,24 @@ def stale_form() -> Failure:
     )
 
 
+def closed_words(code: str, since: date | None, patient: UUID) -> Failure:
+    """A record that its owner does not allow centres to open."""
+    if since is None:
+        lede = _("What the person had agreed to has run out. Nobody opens, searches or computes anything in it.")
+    else:
+        said = _("It is closed by the person’s decision of %(day)s. Nobody opens, searches or computes anything in it.")
+        lede = said % {"day": day_words(since)}
+    return Failure(
+        _("The record %(code)s is closed") % {"code": code},
+        lede,
+        (
+            _("Nothing was erased. The person can open it again on their own pages, or at the centre."),
+            _("An alert about somebody in danger still reaches you, under Today."),
+        ),
+        (_("Consents of this record"), f"/patients/{patient}/consents"),
+    )
+
+
 def unknown_language() -> Failure:
     """The visitor asked for a language that is not spoken here."""
     return Failure(_("This language is not available"), _("Cohorte speaks French and English."), ())
@@ -72,10 +96,14 @@ def unknown_language() -> Failure:
 
 def refusal_words(code: str) -> Failure:
     """The words for a rule that said no."""
-    return _refusals().get(code) or _of_documents().get(code) or Failure(
-        _("This is no longer possible"),
-        _("Something changed since you opened the page. Nothing of what you sent was kept."),
-        (_("Go back and reload the page to see where things stand."),),
+    return (
+        _refusals().get(code)
+        or _of_documents().get(code)
+        or Failure(
+            _("This is no longer possible"),
+            _("Something changed since you opened the page. Nothing of what you sent was kept."),
+            (_("Go back and reload the page to see where things stand."),),
+        )
     )
 
 
@@ -284,6 +312,7 @@ def _refusals() -> dict[str, Failure]:
             _("Opening an identity is an exception. Nothing was opened."),
             (_("Ask another person who looks after the network, or the patient’s centre."),),
         ),
+        **{code: Failure(*words) for code, words in refusals().items()},
         "assignment.closed": Failure(
             _("This questionnaire is no longer asked for"),
             _("Your team took it back, or its time has passed. You have nothing to do."),

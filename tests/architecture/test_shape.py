@@ -30,13 +30,15 @@ READ_ACROSS = {"administration", "dashboard", "portal"}
 # Said aloud: the guard asks for a scope in one statement, so who follows the patient, and whether the record is still
 # there, is joined where the thing is, as it is where a session learns whom it answers for, and where a centre that
 # follows patients would lose its team; and
-# whether an assignment was answered is kept by the responses, in the transaction that answers it.
+# whether an assignment was answered is kept by the responses, in the transaction that answers it; and
+# what consent withholds is kept with the patient by what records consents.
 DECLARED = {
     ("accounts", "affiliation"),
     ("accounts", "patient"),
     ("alerts", "affiliation"),
     ("alerts", "patient"),
     ("assignments", "affiliation"),
+    ("consents", "patient"),
     ("assignments", "patient"),
     ("responses", "affiliation"),
     ("responses", "patient"),

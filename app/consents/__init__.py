@@ -1,0 +1,1 @@
+"""Consents: texts, who said yes or no to what, and what follows from it."""

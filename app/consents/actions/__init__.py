@@ -1,0 +1,1 @@
+"""What changes consents. Each action is one transaction."""

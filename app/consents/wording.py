@@ -1,0 +1,184 @@
+"""Consents in words: purposes, states, who signed, what happens after a no. Pure."""
+
+from app.access.consent import TRIAL, Purpose
+from app.consents.model import Answer, Line, Method, Signer, Standing, State
+from app.lib.i18n import day_words
+from app.lib.i18n import gettext as _
+
+Look = tuple[str, str, str]
+"""Words, icon and tone of a state."""
+
+
+def purpose_words(purpose: str) -> str:
+    """What is asked, in two or three words."""
+    if purpose.startswith(TRIAL):
+        return _("Trial %(key)s") % {"key": purpose.removeprefix(TRIAL)}
+    return {
+        Purpose.CARE: _("Keeping and reading the record"),
+        Purpose.CONTACT: _("Reminders and letters"),
+        Purpose.SHARING: _("Sharing between centres"),
+        Purpose.RESEARCH: _("Research with coded data"),
+        Purpose.GENETICS: _("Genetic results"),
+    }[Purpose(purpose)]
+
+
+def own_words(purpose: str) -> str:
+    """The same, said to the person."""
+    if purpose.startswith(TRIAL):
+        return _("Taking part in the trial %(key)s") % {"key": purpose.removeprefix(TRIAL)}
+    return {
+        Purpose.CARE: _("Your teams keep and read your record"),
+        Purpose.CONTACT: _("We send you reminders and letters"),
+        Purpose.SHARING: _("Your centres see what the others noted"),
+        Purpose.RESEARCH: _("Your coded data serve research"),
+        Purpose.GENETICS: _("Your genetic results are read and kept"),
+    }[Purpose(purpose)]
+
+
+def standing_look(line: Line) -> Look:
+    """Where a purpose stands; the words say first whether it is allowed."""
+    return {
+        Standing.UNASKED_ALLOWED: (_("Allowed, no objection"), "check", ""),
+        Standing.UNASKED: (_("Not given"), "circle", ""),
+        Standing.GIVEN: (_("Given"), "check", "success"),
+        Standing.RENEW: (_("To be given again"), "clock", "attention"),
+        Standing.LAPSED: (_("No longer valid"), "alert", "attention"),
+        Standing.REFUSED: (_("Refused"), "cross", "attention"),
+        Standing.WITHDRAWN: (_("Withdrawn"), "cross", "attention"),
+    }[line.standing]
+
+
+def why_words(line: Line) -> str:
+    """What a reader needs besides the state, or nothing."""
+    if line.standing is Standing.UNASKED_ALLOWED:
+        return _("Nobody was asked yet. It holds as long as nobody objects.")
+    if line.standing is Standing.UNASKED:
+        return _("Nobody was asked yet. Without a yes it is not allowed.")
+    if line.standing is Standing.RENEW and line.until is not None:
+        return _("The text has changed. The former yes holds until %(day)s.") % {"day": day_words(line.until)}
+    if line.standing is Standing.LAPSED:
+        if line.grown:
+            return _("It was given for a child who is of age now: it is theirs to give.")
+        return _("The text has changed, and nobody said yes again in time.")
+    return ""
+
+
+def answer_words(answer: Answer) -> str:
+    return {Answer.GIVEN: _("Given"), Answer.REFUSED: _("Refused"), Answer.WITHDRAWN: _("Withdrawn")}[answer]
+
+
+def answer_look(answer: Answer) -> Look:
+    icon, tone = ("check", "success") if answer is Answer.GIVEN else ("cross", "attention")
+    return answer_words(answer), icon, tone
+
+
+def news_words(answer: Answer, purpose: str) -> str:
+    """For the day of a team: what somebody decided."""
+    said = {Answer.WITHDRAWN: _("Consent withdrawn: %(what)s"), Answer.REFUSED: _("Consent refused: %(what)s")}
+    return said[answer] % {"what": purpose_words(purpose)}
+
+
+def method_words(method: Method) -> str:
+    return {
+        Method.PORTAL: _("On their own page"),
+        Method.SCREEN: _("On screen, at the centre"),
+        Method.PAPER: _("On paper"),
+        Method.SPOKEN: _("Said to the team"),
+    }[method]
+
+
+def signer_words(signer: Signer) -> str:
+    return {
+        Signer.PATIENT: _("The patient"),
+        Signer.PROXY: _("A relative who may sign"),
+        Signer.ONE_PARENT: _("One holder of parental authority"),
+        Signer.BOTH_PARENTS: _("Both holders of parental authority"),
+        Signer.GUARDIAN: _("The legal guardian"),
+    }[signer]
+
+
+def state_look(state: State) -> Look:
+    return {
+        State.OPEN: (_("To be signed"), "clock", "attention"),
+        State.SIGNED: (_("To be certified"), "clock", "attention"),
+        State.IN_FORCE: (_("In force"), "check", "success"),
+        State.DISCARDED: (_("Given up"), "cross", ""),
+    }[state]
+
+
+def language_words(language: str) -> str:
+    return {"fr": _("French"), "en": _("English")}[language]
+
+
+def after_no_words(purpose: str) -> list[str]:
+    """What happens at once when somebody says no, said to the person."""
+    if purpose.startswith(TRIAL):
+        return [_("You leave the trial. Your care goes on as before."), _("What you gave so far is kept.")]
+    return {
+        Purpose.CARE: [
+            _("At once, your teams can no longer open your record, nor find it in a search."),
+            _("Nothing is erased. You keep access to your pages."),
+            _("If an answer shows that you are in danger, a team is still told, to help you."),
+            _("You can open your record again at any time, on this page or at your centre."),
+        ],
+        Purpose.CONTACT: [
+            _("At once, we stop sending you reminders and letters."),
+            _("Codes to sign in and notices about security are still sent."),
+            _("Your questionnaires stay on your home page."),
+        ],
+        Purpose.SHARING: [
+            _("At once, each centre sees only what it asked for or noted itself."),
+            _("If an answer shows that you are in danger, all your teams are still told."),
+            _("A centre may not know of a treatment given elsewhere: tell it yourself."),
+        ],
+        Purpose.RESEARCH: [
+            _("From now on your data go into no study."),
+            _("What was already studied under a code cannot always be found again."),
+            _("Your care stays the same."),
+        ],
+        Purpose.GENETICS: [
+            _("At once, nobody reads your genetic results here any more."),
+            _("The rest of your record does not change."),
+        ],
+    }[Purpose(purpose)]
+
+
+def refusals() -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Why something is not done, by its code: title, what happened, what to do."""
+    return {
+        "consent.text_replaced": (
+            _("The text was replaced"),
+            _("A newer version was published while you read. Nothing of what you sent was kept."),
+            (_("Go back, read the new text, then decide."),),
+        ),
+        "consent.minor": (
+            _("Somebody else says this yes"),
+            _("For a child, a holder of parental authority gives this consent. A child may always say no."),
+            (_("Talk about it with a parent, or with your team."),),
+        ),
+        "consent.signer": (
+            _("This person may not sign here"),
+            _("A child’s yes is given by a holder of parental authority or a guardian, an adult’s by themselves."),
+            (_("Go back and choose who signs."),),
+        ),
+        "consent.discarded": (
+            _("This form was given up"),
+            _("Somebody ended it meanwhile. Nothing was changed."),
+            (_("Begin anew."),),
+        ),
+        "consent.not_signed": (
+            _("This form is not signed yet"),
+            _("It is certified once it is signed. Nothing was changed."),
+            (),
+        ),
+        "consent.in_force": (
+            _("This consent is in force"),
+            _("It cannot be given up any more; it can be withdrawn. Nothing was changed."),
+            (),
+        ),
+        "consent_text.changed": (
+            _("Somebody else wrote at this text"),
+            _("It was changed or published meanwhile. Nothing of what you sent was kept."),
+            (_("Open it again to see both."),),
+        ),
+    }
