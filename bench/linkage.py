@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.patients.matching.blocking import blocks
-from app.patients.matching.comparison import compare
+from app.patients.matching.comparison import Levels, compare
 from app.patients.matching.model import Person
 from app.patients.matching.normalisation import features
 from app.patients.matching.shipped import WEIGHTS
@@ -32,13 +32,14 @@ HEADER = "name".ljust(32) + "".join(name.rjust(width) for name, width in (*COLUM
 def main() -> int:
     one, two = load(1), load(2)
     print(HEADER)
+    first = compared(one)
     for name, weights in (("ours, learned on set 1", learned(one)), ("ours, as shipped", WEIGHTS)):
-        first, _ = weighed(one, weights)
-        second, seconds = weighed(two, weights)
-        _line(name, one, two, (first, second), seconds)
+        began = time.perf_counter()
+        second = weighed(compared(two), weights)
+        _line(name, one, two, (weighed(first, weights), second), time.perf_counter() - began)
     for name, found in _splink(one, two).items():
-        first, second = _as_pairs(found["one"]), _as_pairs(found["two"])
-        _line(f"splink 5.0.0, {name}", one, two, (first, second), found["seconds"])
+        both = _as_pairs(found["one"]), _as_pairs(found["two"])
+        _line(f"splink 5.0.0, {name}", one, two, both, found["seconds"])
     return 0
 
 
@@ -48,13 +49,14 @@ def learned(labelled: Labelled) -> Weights:
     return train(compare(a, b) for a, b in combinations(prepared, 2))
 
 
-def weighed(labelled: Labelled, weights: Weights) -> tuple[dict[Pair, float], float]:
-    """The weight of every pair that shares a key, and the seconds that finding and weighing them took."""
-    began = time.perf_counter()
+def compared(labelled: Labelled) -> dict[Pair, Levels]:
+    """In what every pair that shares a key agrees."""
     prepared = {name: features(person) for name, person in labelled.people.items()}
-    pairs = sharing_a_key(labelled.people)
-    found = {(a, b): weights.weigh(compare(prepared[a], prepared[b])) for a, b in pairs}
-    return found, time.perf_counter() - began
+    return {(a, b): compare(prepared[a], prepared[b]) for a, b in sharing_a_key(labelled.people)}
+
+
+def weighed(found: Mapping[Pair, Levels], weights: Weights) -> dict[Pair, float]:
+    return {pair: weights.weigh(levels) for pair, levels in found.items()}
 
 
 def _line(

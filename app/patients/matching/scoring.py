@@ -4,7 +4,7 @@ from app.patients.matching.comparison import Levels, compare
 from app.patients.matching.model import Level, Match, Person, Verdict
 from app.patients.matching.normalisation import Features, features
 from app.patients.matching.shipped import PERHAPS, SAME, WEIGHTS
-from app.patients.matching.weights import Weights
+from app.patients.matching.weights import Weights, field_of
 
 # What no sum of other things outweighs, since such things come together: twins share family, date and place; a son may
 # have his father's name; one name is that of many.
@@ -19,6 +19,8 @@ AGAINST = frozenset(
         Level.NIR_OTHER,
     }
 )
+
+NEEDED = frozenset({"family", "given", "date"})
 
 
 def score(a: Person, b: Person) -> Match:
@@ -41,8 +43,20 @@ def score_features(a: Features, b: Features, weights: Weights = WEIGHTS) -> Matc
 
 
 def verdict_of(weight: float, levels: Levels) -> Verdict:
-    """`same` needs the weight and nothing against it; the same NIR makes up for one thing against."""
-    if weight < PERHAPS:
+    """`same` needs the weight, both names, the date and nothing against it; the same NIR makes up for one of these.
+
+    Whoever has the same NIR is at least to be looked at: a child may be noted under a parent's.
+    """
+    same_nir = Level.NIR_SAME in levels
+    if weight < PERHAPS and not same_nir:
         return Verdict.OTHER
-    against = len(AGAINST.intersection(levels)) - (Level.NIR_SAME in levels)
-    return Verdict.SAME if weight >= SAME and against <= 0 else Verdict.PERHAPS
+    doubts = len(AGAINST.intersection(levels)) + _missing(levels)
+    return Verdict.SAME if weight >= SAME and doubts <= same_nir else Verdict.PERHAPS
+
+
+def _missing(levels: Levels) -> int:
+    """How many of family name, given name and date could not be compared."""
+    known = {field_of(level) for level in levels}
+    if Level.NAMES_SWAPPED in levels:
+        known.add("given")
+    return len(NEEDED - known)
