@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from app.patients.matching.blocking import blocks
+from app.patients.matching.blocking import keys_of
 from app.patients.matching.model import Person
+from app.patients.matching.normalisation import Features
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "record_linkage"
 Pair = tuple[str, str]
@@ -64,11 +65,11 @@ def _in_order(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-def sharing_a_key(people: Mapping[str, Person]) -> set[Pair]:
+def sharing_a_key(people: Mapping[str, Features]) -> set[Pair]:
     """The pairs that our keys have us compare."""
     holders: dict[str, list[str]] = defaultdict(list)
     for name, person in people.items():
-        for key in blocks(person):
+        for key in keys_of(person):
             holders[key].append(name)
     return {_in_order(*pair) for names in holders.values() for pair in combinations(names, 2)}
 

@@ -52,7 +52,7 @@ def learned(labelled: Labelled) -> Weights:
 def compared(labelled: Labelled) -> dict[Pair, Levels]:
     """In what every pair that shares a key agrees."""
     prepared = {name: features(person) for name, person in labelled.people.items()}
-    return {(a, b): compare(prepared[a], prepared[b]) for a, b in sharing_a_key(labelled.people)}
+    return {(a, b): compare(prepared[a], prepared[b]) for a, b in sharing_a_key(prepared)}
 
 
 def weighed(found: Mapping[Pair, Levels], weights: Weights) -> dict[Pair, float]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.audit import actions as audit
 from app.lib import db
 from app.lib.db import transaction
-from app.patients.matching.queries import COLUMNS, opened, write_blocks
+from app.patients.matching.queries import COLUMNS, opened, write_blocks_of
 
 AT_ONCE = 200
 # What somebody is changing now is left: changing it makes its hashes. What was erased has no key, and needs none.
@@ -25,9 +25,8 @@ async def index_some(after: UUID | None, *, anew: bool, at: datetime) -> tuple[i
     """
     async with transaction():
         rows = await db.fetch(NEXT, after, anew, AT_ONCE)
-        for row in rows:
-            await write_blocks(row["id"], opened(row))
         if rows:
+            await write_blocks_of({row["id"]: opened(row) for row in rows})
             await audit.record(
                 audit.Action.PATIENTS_INDEXED, by=audit.WORKER, at=at, subject=audit.WORKER, rows=len(rows)
             )

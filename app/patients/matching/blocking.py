@@ -25,7 +25,11 @@ def blocks(person: Person) -> set[str]:
     >>> len(blocks(claire) & blocks(typed_otherwise))
     8
     """
-    found = features(person)
+    return keys_of(features(person))
+
+
+def keys_of(found: Features) -> set[str]:
+    """The same of somebody made comparable before."""
     families = {word for name in found.families for word in _words(name)}
     givens = {word for name in found.givens for word in _words(name, GIVEN_WORDS)}
     heard = {word: skeleton(sound(word)) for word in families | givens}

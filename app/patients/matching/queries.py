@@ -4,13 +4,13 @@ Also keeping the hashes, as a part of the action that writes who a person is. Wh
 here: candidates of every centre are answered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from app.lib import db
 from app.lib.ids import new_id
 from app.lib.keys import ring
-from app.patients.matching.blocking import blocks
+from app.patients.matching.blocking import blocks, keys_of
 from app.patients.matching.model import Match, Person, Verdict
 from app.patients.matching.normalisation import features
 from app.patients.matching.scoring import score_features
@@ -41,10 +41,11 @@ JOIN patient stands ON stands.id = p.root AND stands.removed_at IS NULL
 WHERE p.root IS DISTINCT FROM (SELECT root FROM patient WHERE id = $4)
 ORDER BY s.keys DESC, s.rarity DESC LIMIT $3
 """
-FORGET = "DELETE FROM patient_block WHERE patient = $1 AND token <> ALL ($2::bytea[])"
+FORGET = "DELETE FROM patient_block WHERE patient = ANY ($1)"
 KEEP = """
 INSERT INTO patient_block (id, patient, token)
-SELECT id, $1, token FROM unnest($2::uuid[], $3::bytea[]) AS t (id, token) ON CONFLICT (token, patient) DO NOTHING
+SELECT id, patient, token FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS t (id, patient, token)
+ON CONFLICT (token, patient) DO NOTHING
 """
 
 
@@ -59,9 +60,14 @@ def _tokens(keys: Iterable[str]) -> list[bytes]:
 
 async def write_blocks(patient: UUID, person: Person) -> None:
     """Keep the hashes of who this record says the person is, and no others. A part of the caller's transaction."""
-    tokens = _tokens(blocks(person))
-    await db.execute(FORGET, patient, tokens)
-    await db.execute(KEEP, patient, [new_id() for _ in tokens], tokens)
+    await write_blocks_of({patient: person})
+
+
+async def write_blocks_of(people: Mapping[UUID, Person]) -> None:
+    """The same of many records at once."""
+    rows = [(new_id(), patient, token) for patient, person in people.items() for token in _tokens(blocks(person))]
+    await db.execute(FORGET, list(people))
+    await db.execute(KEEP, *([row[place] for row in rows] for place in range(3)))
 
 
 async def candidates(person: Person, *, exclude: UUID | None = None) -> list[tuple[UUID, Match]]:
@@ -69,8 +75,8 @@ async def candidates(person: Person, *, exclude: UUID | None = None) -> list[tup
 
     `exclude` is a record that is not to be found, with all that was merged into it: the one that is being changed.
     """
-    rows = await db.fetch(CANDIDATES, _tokens(blocks(person)), LARGEST_BLOCK, MOST_OPENED, exclude)
     asked, found = features(person), dict[UUID, Match]()
+    rows = await db.fetch(CANDIDATES, _tokens(keys_of(asked)), LARGEST_BLOCK, MOST_OPENED, exclude)
     for row in rows:
         match = score_features(asked, features(opened(row)))
         best = found.get(row["root"])
