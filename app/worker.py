@@ -19,6 +19,8 @@ from app.consents import jobs as consents
 from app.files import jobs as files
 from app.lib import db, scrubbing
 from app.patients.matching import jobs as matching
+from app.patients.affiliations import jobs as affiliations
+from app.patients.asks import jobs as asks
 from app.questionnaires.library import library
 from app.responses import jobs as responses
 from app.settings import settings
@@ -44,6 +46,8 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(invitations.tasks, namespace="invitations")
     queue.add_tasks_from(break_glass.tasks, namespace="break_glass")
     queue.add_tasks_from(sign_up.tasks, namespace="sign_up")
+    queue.add_tasks_from(affiliations.tasks, namespace="affiliations")
+    queue.add_tasks_from(asks.tasks, namespace="asks")
     queue.add_tasks_from(responses.tasks, namespace="responses")
     queue.add_tasks_from(alerts.tasks, namespace="alerts")
     queue.add_tasks_from(consents.tasks, namespace="consents")

@@ -20,6 +20,13 @@ class Notice(StrEnum):
     RECORD_ASKED = "record_asked"
     """To a centre: somebody asks for a record."""
     RECORD_DECIDED = "record_decided"
+    RECORD_REMOVED = "record_removed"
+    """To a patient: the record is out of sight."""
+    RECORD_RESTORED = "record_restored"
+    REMOVAL_ASKED = "removal_asked"
+    """To a centre: a patient asks that the record be removed."""
+    REMOVAL_DECIDED = "removal_decided"
+    """To whoever asked."""
 
 
 PAGES = {
@@ -32,4 +39,8 @@ PAGES = {
     Notice.LEAVE_DECIDED: "/me/centres",
     Notice.RECORD_ASKED: "/patients/requests",
     Notice.RECORD_DECIDED: "/me/record/asks",
+    Notice.RECORD_REMOVED: "/me",
+    Notice.RECORD_RESTORED: "/me/record",
+    Notice.REMOVAL_ASKED: "/patients/requests",
+    Notice.REMOVAL_DECIDED: "/me/record",
 }

@@ -9,8 +9,7 @@ from app.access.policy import Actor, Scope
 from app.lib import db
 from app.lib.keys import ring
 from app.patients.affiliations.model import Following, Leave, Question, Request, State
-from app.patients.affiliations.typed import person_of
-from app.patients.matching.model import Match
+from app.patients.matching.model import Match, Person
 from app.patients.matching.queries import candidates
 from app.patients.model import NewPatient
 
@@ -61,7 +60,7 @@ SHOWN_FOR = timedelta(days=90)
 
 async def records_elsewhere(by: Actor, typed: NewPatient) -> list[tuple[UUID, Match]]:
     """Records that may be this person's and that the actor's centre does not follow, the likeliest first."""
-    found = await candidates(person_of(typed))
+    found = await candidates(Person.of(typed))
     ours = await _followed_by(by.organisation, [record for record, _ in found])
     return [(record, match) for record, match in found if record not in ours]
 
@@ -207,6 +206,11 @@ async def leaves_of(patient: UUID) -> list[Leave]:
     """What one person asked so, the latest first."""
     rows = await db.fetch(f"{LEAVES} WHERE p.id = $1 ORDER BY l.asked_at DESC, l.id", patient)
     return [_leave(row) for row in rows]
+
+
+async def find_leave(leave: UUID) -> Leave | None:
+    row = await db.fetch_row(f"{LEAVES} WHERE l.id = $1", leave)
+    return None if row is None else _leave(row)
 
 
 async def lock_leave(leave: UUID) -> Leave | None:

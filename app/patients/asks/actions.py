@@ -1,0 +1,134 @@
+"""Asking a centre for a record, and the decision. Each action is one transaction."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.access.policy import Actor
+from app.accounts.actions.places import link_patient
+from app.accounts.links.queries import accounts_of_patients
+from app.accounts.places.queries import is_open
+from app.audit import actions as audit
+from app.lib.clock import day_in
+from app.lib.db import execute, fetch, fetch_value, transaction
+from app.lib.errors import Refused
+from app.lib.i18n import ZONE
+from app.lib.ids import new_id
+from app.lib.keys import ring
+from app.lib.throttle import Limit, within
+from app.patients.affiliations.actions.telling import tell, tell_centres
+from app.patients.affiliations.notices import Notice
+from app.patients.asks.model import LONGEST_NOTE, WAITING_AT_MOST, Ask, NewAsk, Refusal, State
+from app.patients.asks.queries import count_waiting, lock_ask
+from app.patients.queries import ids_of
+
+BY_ONE_PERSON = Limit("record.ask", 10, timedelta(days=1))
+KEPT_AFTER_THE_END = timedelta(days=90)
+
+INSERT = """
+INSERT INTO record_ask (id, account, organisation, relationship, asked_at, data_key, typed, note, fingerprint)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (account, organisation, fingerprint) WHERE state = 'asked' DO NOTHING RETURNING id
+"""
+WAITING_LIKE = """
+SELECT id FROM record_ask WHERE account = $1 AND organisation = $2 AND fingerprint = $3 AND state = 'asked'
+"""
+DECIDE = """
+UPDATE record_ask SET state = $2, decided_by = $3, decided_at = $4, reason = $5, reply = $6, patient = $7 WHERE id = $1
+"""
+FORGET = """
+UPDATE record_ask SET typed = NULL, note = NULL, reply = NULL, data_key = ''
+WHERE decided_at < $1 AND typed IS NOT NULL RETURNING id
+"""
+
+
+async def ask_for_record(by: Actor, new: NewAsk, *, at: datetime) -> UUID:
+    """Ask a centre to open a record; it is told. Asking twice is asking once."""
+    text = new.typed.as_text()
+    fingerprint = ring().lookup("record_ask", f"{new.relationship}:{text}")
+    async with transaction():
+        waiting: UUID | None = await fetch_value(WAITING_LIKE, by.id, new.organisation, fingerprint)
+        if waiting is not None:
+            return waiting
+        if not await is_open(new.organisation):
+            raise Refused("place.closed")
+        spent = not await within(BY_ONE_PERSON, str(by.id), at)
+        if spent or await count_waiting(by.id) >= WAITING_AT_MOST:
+            raise Refused("record_ask.too_many")
+        ask = new_id()
+        wrapped = ring().new_key(ask)
+        key = ring().open(wrapped, ask)
+        note = key.seal(new.note[:LONGEST_NOTE], ask, "record_ask.note") if new.note else None
+        sealed = key.seal(text, ask, "record_ask.typed")
+        about = (ask, by.id, new.organisation, new.relationship, at)
+        if await fetch_value(INSERT, *about, wrapped, sealed, note, fingerprint) is None:
+            raise Refused("record_ask.sent")
+        await tell_centres([new.organisation], Notice.RECORD_ASKED)
+        await audit.record(audit.Action.RECORD_ASKED, by=by.id, at=at, subject=ask, organisation=new.organisation)
+    return ask
+
+
+async def withdraw_ask(by: Actor, ask: UUID, *, at: datetime) -> None:
+    """The person asks no longer."""
+    async with transaction():
+        found = await _asked(ask)
+        await execute(DECIDE, ask, State.WITHDRAWN, by.id, at, "", None, None)
+        await audit.record(
+            audit.Action.RECORD_ASK_WITHDRAWN, by=by.id, at=at, subject=ask, organisation=found.organisation
+        )
+
+
+async def refuse_ask(by: Actor, ask: UUID, why: Refusal, reply: str, *, at: datetime) -> None:
+    """Say no, for a reason that the person reads; so is what the centre adds."""
+    async with transaction():
+        found = await _asked(ask)
+        key = ring().open(await fetch_value("SELECT data_key FROM record_ask WHERE id = $1", ask), ask)
+        sealed = key.seal(reply[:LONGEST_NOTE], ask, "record_ask.reply") if reply else None
+        await execute(DECIDE, ask, State.REFUSED, by.id, at, why, sealed, None)
+        await tell([found.account], Notice.RECORD_DECIDED)
+        await audit.record(
+            audit.Action.RECORD_ASK_DECIDED,
+            by=by.id,
+            at=at,
+            subject=ask,
+            organisation=found.organisation,
+            state=State.REFUSED,
+            why=why,
+        )
+
+
+async def accept_ask(by: Actor, ask: UUID, patient: UUID, *, at: datetime) -> None:
+    """This record is the person's: the account that asked answers for them from now on. The person is told."""
+    async with transaction():
+        found = await _asked(ask)
+        today = day_in(ZONE, at)
+        if found.account not in await accounts_of_patients(await ids_of(patient), today):
+            await link_patient(by.id, found.account, patient, found.relationship, since=today, at=at)
+        await execute(DECIDE, ask, State.ACCEPTED, by.id, at, "", None, patient)
+        await tell([found.account], Notice.RECORD_DECIDED)
+        await audit.record(
+            audit.Action.RECORD_ASK_DECIDED,
+            by=by.id,
+            at=at,
+            subject=ask,
+            patient=patient,
+            organisation=found.organisation,
+            state=State.ACCEPTED,
+        )
+
+
+async def _asked(ask: UUID) -> Ask:
+    found = await lock_ask(ask)
+    if found is None or found.state is not State.ASKED:
+        raise Refused("record_ask.decided")
+    return found
+
+
+async def forget_asks(*, at: datetime) -> int:
+    """Forget what was typed for those that are long decided; how many there were."""
+    async with transaction():
+        gone = await fetch(FORGET, at - KEPT_AFTER_THE_END)
+        if gone:
+            await audit.record(
+                audit.Action.RECORD_ASKS_FORGOTTEN, by=audit.WORKER, at=at, subject=audit.WORKER, rows=len(gone)
+            )
+    return len(gone)
