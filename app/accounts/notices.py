@@ -22,6 +22,8 @@ class Notice(StrEnum):
     PLACE_REFUSED = "place_refused"
     PLACE_ASKED = "place_asked"
     """Told to who decides on it: somebody waits."""
+    RECORDS_MERGED = "records_merged"
+    RECORDS_SEPARATED = "records_separated"
     ADDRESS_KNOWN = "address_known"
     """Somebody signed up with an address that has an account."""
 
@@ -31,6 +33,8 @@ TEXTED = frozenset(Notice) - {
     Notice.PLACE_GRANTED,
     Notice.PLACE_REFUSED,
     Notice.PLACE_ASKED,
+    Notice.RECORDS_MERGED,
+    Notice.RECORDS_SEPARATED,
     Notice.ADDRESS_KNOWN,
 }
 """Told by text message too: somebody who took over the mail must not be the only one who reads of it."""

@@ -95,6 +95,10 @@ def _amounts() -> dict[str, str]:
         "listed": _("Listed"),
         "correct": _("Right answers"),
         "changes": _("Changes"),
+        "of_kept": _("In the record that goes on"),
+        "of_absorbed": _("In the record taken in"),
+        "moved": _("Given to the other record"),
+        "stayed": _("Left where they were"),
         "swept": _("Objects deleted"),
     }
 

@@ -55,6 +55,11 @@ def _records() -> dict[str, str]:
         "removal.withdrawn": _("Withdrew a request to remove a record"),
         "removal.refused": _("Refused to remove a record"),
         "entries.forgotten": _("Deleted what was typed for records that were not opened"),
+        "patients.merged": _("Merged two records"),
+        "merge.counted": _("Counted what each of two merged records holds"),
+        "patients.separated": _("Undid a merge"),
+        "merge.sorted": _("Sorted what was written while two records were one"),
+        "row.attributed": _("Gave an entry to the other of two records"),
         "patient.linked": _("Linked an account to a patient"),
         "proxy.changed": _("Changed what somebody may do for a patient"),
         "proxy.ended": _("Ended what somebody may do for a patient"),
@@ -67,7 +72,7 @@ def _records() -> dict[str, str]:
         "patient_invitation.refused": _("Refused a birth date at an invitation"),
         "patient_invitation.accepted": _("Accepted an invitation of a patient"),
         "patient_invitation.revoked": _("Withdrew an invitation of a patient"),
-        "patients.indexed": _("Made records findable before another is opened for the same person"),
+        "patients.indexed": _("Prepared records for finding duplicates"),
     }
 
 

@@ -19,14 +19,14 @@ READING = timedelta(minutes=4)
 LATER = AT + timedelta(minutes=30)
 
 
-async def draft(people: Cast, given: dict[str, int], *, who: str = "paul") -> UUID:
-    """Paul (or Yann, in Brest) answers four minutes before AT and has not sent yet; the response."""
+async def draft(people: Cast, given: dict[str, int], *, who: str = "paul", record: UUID | None = None) -> UUID:
+    """Paul (or Yann, in Brest) answers four minutes before AT, in his record or this one; the response, not sent yet."""
     patient, centre, team = {
         "paul": (people.paul_patient, people.lyon, "ines"),
         "yann": (people.yann_patient, people.brest, "zoe"),
     }[who]
     asked = NewAssignment(
-        patient=patient, questionnaire="phq9", answered_by="patient", organisation=centre, opens_on=AT.date()
+        patient=record or patient, questionnaire="phq9", answered_by="patient", organisation=centre, opens_on=AT.date()
     )
     assignment = await find_assignment(await assign_questionnaire(people[team].actor, asked, at=AT - READING))
     assert assignment is not None

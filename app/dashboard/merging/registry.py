@@ -1,0 +1,132 @@
+"""Every table that says of what patient it is, and what becomes of its rows when a merge is undone. Pure.
+
+A row keeps the id it was written with, so what was there before goes back by itself. Here is about what came since,
+written for the record that stood for both. tests/patients/merging/test_registry.py holds this against the database.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What somebody is asked about, as teams call it."""
+
+    RESPONSE = "response"
+    ASSIGNMENT = "assignment"
+    FOLLOWING = "following"
+    ACCOUNT = "account"
+    INVITATION = "invitation"
+    CONTACT = "contact"
+    CONSENT = "consent"
+    DOCUMENT = "document"
+    IDENTIFIER = "identifier"
+    TREATMENT = "treatment"
+    ADVERSE_EFFECT = "adverse_effect"
+    LAB_REPORT = "lab_report"
+    REMOVAL = "removal"
+    LEAVING = "leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A table whose rows are asked about one by one.
+
+    `by`: the account that wrote the row. `centre`: the organisation. `label`: a column in plain words or a code.
+    `sealed`: the columns under the patient's key, each bound to its own row and column; `named`: the one of them that
+    says best what it is. `once`: of rows that are open at once a record has one with the same value here.
+    """
+
+    kind: Kind
+    by: str | None = None
+    centre: str | None = None
+    label: str | None = None
+    sealed: tuple[str, ...] = ()
+    named: str | None = None
+    once: str | None = None
+
+
+UNITS: Mapping[str, Unit] = {
+    "response": Unit(Kind.RESPONSE, by="author", centre="organisation", label="questionnaire"),
+    "assignment": Unit(Kind.ASSIGNMENT, by="origin_id", centre="organisation", label="questionnaire"),
+    "affiliation": Unit(Kind.FOLLOWING, by="granted_by", centre="organisation", label="grounds", once="organisation"),
+    "leave_request": Unit(Kind.LEAVING, by="account"),
+    "patient_link": Unit(Kind.ACCOUNT, by="given_by", label="relationship", once="account"),
+    "patient_invitation": Unit(Kind.INVITATION, by="invited_by", centre="organisation"),
+    "relationship": Unit(Kind.CONTACT, by="created_by", centre="organisation", label="kind", once="contact"),
+    "consent": Unit(
+        Kind.CONSENT,
+        by="begun_by",
+        centre="organisation",
+        label="method",
+        sealed=("signer_name", "second_name", "reason"),
+        named="signer_name",
+    ),
+    "file": Unit(Kind.DOCUMENT, by="uploaded_by", centre="organisation", sealed=("name",), named="name"),
+    "patient_identifier": Unit(Kind.IDENTIFIER, by="added_by", label="system", sealed=("value",), named="value"),
+    "removal_request": Unit(Kind.REMOVAL, by="account", centre="organisation", sealed=("reason", "words")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table whose rows go with the row they hang on. `sealed` as in Unit."""
+
+    sealed: tuple[str, ...] = ()
+
+
+PARTS: Mapping[str, Part] = {
+    "response_row": Part(),
+    "answer": Part(),
+    "answer_history": Part(),
+    "correction": Part(),
+    "score": Part(),
+    "alert": Part(),
+    "alert_receipt": Part(),
+    "consent_decision": Part(),
+    "consent_notice": Part(),
+    "file_history": Part(),
+}
+
+# Columns that name a row of another table without a key of the database.
+NAMED_BY: Mapping[tuple[str, str], str] = {("consent", "paper"): "file", ("consent", "copy"): "file"}
+
+# Sealed anew by their own package, which also knows what lies outside the database.
+MOVED_BY_PACKAGE = frozenset({"file"})
+
+NOT_ATTRIBUTED: Mapping[str, str] = {
+    "patient_token": "written anew with who the person is",
+    "patient_block": "written anew with who the person is",
+    "patient_identity_history": "tells who the record said the person was, whichever the record",
+    "patient_draft": "typed for an hour before there is a record",
+    "record_ask": "what somebody asked for; the record it led to is named as it was then",
+    "affiliation_request_record": "which record a centre was asked about, as it was then",
+    "break_glass": "whose identity was opened: the record that stood for both",
+    "audit_event": "what happened, under the record of its moment; it never changes",
+}
+
+# Of bytes in these tables, those that nobody's key seals.
+NOT_SEALED = frozenset(
+    {
+        ("score", "input_hash"),
+        ("audit_event", "content_hash"),
+        ("patient_token", "token"),
+        ("patient_block", "token"),
+        ("patient_identifier", "value_hash"),
+        ("file", "sha256"),
+        ("patient_invitation", "token_hash"),
+        ("patient_invitation", "email_hash"),
+        ("patient_invitation", "proof_hash"),
+    }
+)
+# Tables whose sealed columns are under a key of the row's own, or of the contact that they name.
+OWN_KEY = frozenset(
+    {
+        "leave_request",
+        "patient_invitation",
+        "relationship",
+        "record_ask",
+        "affiliation_request_record",
+        "patient_draft",
+    }
+)
