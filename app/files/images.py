@@ -5,7 +5,6 @@ Sources: ITU T.81 annex B (segments of JPEG), Exif 2.32 (orientation, tag 0x0112
 """
 
 import struct
-import warnings
 import zlib
 from io import BytesIO
 
@@ -52,13 +51,14 @@ def _draw(content: bytes, media_type: str) -> None:
 
     known = ["JPEG", "MPO"] if media_type == JPEG else ["PNG"]
     try:
-        with warnings.catch_warnings(), Image.open(BytesIO(content), formats=known) as image:
-            warnings.simplefilter("ignore")
+        with Image.open(BytesIO(content), formats=known) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Refused("file.too_many_pixels")
             image.load()
     except Refused:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Refused("file.too_many_pixels") from None
     except Exception:
         raise Refused("file.damaged") from None
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.access.policy import Actor, Role, Scope
+from app.lib.errors import Refused
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file."""
@@ -35,6 +36,14 @@ class State(StrEnum):
     RECEIVED = "received"
     CHECKED = "checked"
     REFUSED = "refused"
+
+
+class Unfit(Refused):
+    """One of several files cannot be kept; `nth`, from 0, says which."""
+
+    def __init__(self, code: str, nth: int) -> None:
+        super().__init__(code)
+        self.nth = nth
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,7 @@ class FileScope(Scope):
     """What the guard needs, and what it learned of the document on the way."""
 
     patient: UUID
+    kind: Kind = Kind.OTHER
     for_patient: bool = False
     own: bool = False
     removed: bool = False
@@ -127,8 +137,8 @@ def may_read(actor: Actor, scope: FileScope) -> bool:
 
 
 def may_change(actor: Actor, scope: FileScope) -> bool:
-    """Patients say otherwise only of what they added themselves; a team of everything but signed consents."""
-    return actor.role is not Role.PATIENT or scope.own
+    """Patients say otherwise only of what they added themselves; of a signed consent nobody does."""
+    return scope.kind is not Kind.CONSENT and (actor.role is not Role.PATIENT or scope.own)
 
 
 def stem(file_name: str) -> str:

@@ -47,6 +47,7 @@ async def scope_of_file(file: UUID) -> FileScope | None:
         row["root"],
         frozenset(row["organisations"]),
         withheld=frozenset(row["withheld"]),
+        kind=Kind(row["kind"]),
         for_patient=shown and not removed and row["state"] != State.REFUSED,
         own=row["own"],
         removed=removed,

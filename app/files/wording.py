@@ -17,9 +17,13 @@ def kind_words(kind: str) -> str:
     }[Kind(kind)]
 
 
-def kind_choices(*, consents: bool = False) -> list[tuple[str, str]]:
+def all_kinds() -> list[tuple[Kind, str]]:
+    return [(kind, kind_words(kind)) for kind in Kind]
+
+
+def kind_choices() -> list[tuple[str, str]]:
     """What somebody may call a document; consents are collected on their own page."""
-    return [(kind.value, kind_words(kind)) for kind in Kind if consents or kind is not Kind.CONSENT]
+    return [(kind.value, kind_words(kind)) for kind in Kind if kind is not Kind.CONSENT]
 
 
 def type_words(file: File) -> str:

@@ -18,6 +18,7 @@ from app.lib import clock, i18n, pages
 from app.lib.watching import watch
 from app.patients.queries import get_patient
 from app.portal.access import routes as access
+from app.portal.documents import routes as documents
 from app.portal.home import Home, arrange
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
@@ -250,4 +251,5 @@ HANDLERS = [
     list_questionnaires,
     show_questionnaire,
     *access.HANDLERS,
+    *documents.HANDLERS,
 ]

@@ -14,7 +14,7 @@ from app.settings import settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ALWAYS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -24,6 +24,7 @@ ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
 }
 OVER_TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+POLICY = b"content-security-policy"
 UNCACHED = (b"cache-control", b"no-store")
 
 log = logging.getLogger("cohorte.web")
@@ -77,8 +78,10 @@ class Headers:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 sent = list(message["headers"])
-                cached = any(name.lower() == b"cache-control" for name, _ in sent)
-                own = self.headers if cached else self.headers_uncached
+                said = {name.lower() for name, _ in sent}
+                own = self.headers if b"cache-control" in said else self.headers_uncached
+                if POLICY in said:  # what somebody else wrote is served under a stricter one
+                    own = [(name, value) for name, value in own if name != POLICY]
                 message["headers"] = [*sent, *own, (b"x-request-id", request_id.encode())]
             await send(message)
 

@@ -119,6 +119,11 @@ def _of_documents() -> dict[str, Failure]:
             _("What lies in the storage is not what was kept. It may have been altered, so nothing of it is shown."),
             (_("Tell whoever looks after this site: a backup may hold the document."),),
         ),
+        "file.not_checked": Failure(
+            _("This document cannot be opened yet"),
+            _("It is being checked for viruses, or a virus was found in it."),
+            (_("Look at its state in the list of documents."),),
+        ),
         "file.gone": Failure(
             _("This document was removed"), _("Somebody took it out of the record meanwhile. Nothing was changed.")
         ),

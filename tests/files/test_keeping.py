@@ -1,4 +1,3 @@
-import pytest
 
 from app.files.actions import keep_file
 from app.files.model import Kind, Upload

@@ -123,6 +123,7 @@ KINDS = {
     "assignment_id": OF_PATIENT,
     "response_id": OF_PATIENT,
     "alert_id": OF_PATIENT,
+    "document_id": OF_PATIENT,
     "organisation_id": OF_CENTRE,
     "account_id": OF_CENTRE,
     "membership_id": OF_CENTRE,

@@ -11,6 +11,8 @@ from app.accounts.places.actions import request_place
 from app.accounts.places.model import Wish
 from app.accounts.resets.actions import ask_for_reset
 from app.accounts.resets.model import NewReset
+from app.files.actions import keep_file
+from app.files.model import Kind, Upload
 from app.lib import clock
 from app.lib.db import execute, fetch_value
 from app.lib.ids import new_id
@@ -44,6 +46,7 @@ async def make(people: Cast) -> Things:
     return Things(
         {
             "patient_id": (people.paul_patient, people.yann_patient),
+            "document_id": await _documents(people),
             "response_id": (sent[0], sent[1]),
             "draft_id": (drafts[0], drafts[1]),
             "assignment_id": await _pair("SELECT id FROM assignment WHERE response = $1", drafts),
@@ -52,6 +55,15 @@ async def make(people: Cast) -> Things:
             **await _of_persons(people),
         }
     )
+
+
+async def _documents(people: Cast) -> tuple[UUID, UUID]:
+    """What Paul and Yann added to their own records."""
+    upload = Upload("Bilan.txt", "text/plain", b"Rien de nouveau.")
+    own = [
+        (people[who].actor, patient) for who, patient in (("paul", people.paul_patient), ("yann", people.yann_patient))
+    ]
+    return _both([await keep_file(by, patient, upload, Kind.REPORT, at=clock.now()) for by, patient in own])
 
 
 async def _of_centres(people: Cast) -> dict[str, tuple[UUID, UUID]]:

@@ -1,6 +1,6 @@
 """The team's pages: the day, the patients, one record, asking for questionnaires, scores explained."""
 
-from app.dashboard.routes import assigning, patients, record, scores, today
+from app.dashboard.routes import assigning, documents, patients, record, scores, today
 
 HANDLERS = [
     today.show_today,
@@ -15,4 +15,8 @@ HANDLERS = [
     assigning.cancel,
     scores.show_scores,
     scores.explain_score,
+    documents.show_documents,
+    documents.confirm_removing,
+    documents.remove,
+    documents.restore,
 ]

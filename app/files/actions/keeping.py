@@ -23,6 +23,7 @@ from app.files.model import (
     About,
     Kind,
     State,
+    Unfit,
     Upload,
     is_for_patient,
     stem,
@@ -72,8 +73,16 @@ async def keep_file(by: Actor, patient: UUID, upload: Upload, kind: Kind, *, at:
 
 
 async def keep_files(by: Actor, patient: UUID, uploads: list[Upload], about: About, *, at: datetime) -> list[UUID]:
-    """Keep several documents of which the same is said, all or none; their ids. Several are numbered in their names."""
-    stored = [await _put(upload) for upload in uploads]
+    """Keep several documents of which the same is said, all or none; their ids. Several are numbered in their names.
+
+    Unfit says which one is refused, with the codes of `keep_file`.
+    """
+    stored = []
+    for nth, upload in enumerate(uploads):
+        try:
+            stored.append(await _put(upload))
+        except Refused as refusal:
+            raise Unfit(refusal.code, nth) from None
     async with transaction():
         for nth, one in enumerate(stored, 1):
             name = f"{about.name} ({nth})" if about.name and len(stored) > 1 else about.name

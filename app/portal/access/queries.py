@@ -7,7 +7,15 @@ from app.lib import db
 from app.lib.cursors import Place
 from app.portal.access.log import Look
 
-LOOKS = ("patient.read", "response.read", "response.opened", "response.corrected", "alert.seen", "identity.opened")
+LOOKS = (
+    "patient.read",
+    "response.read",
+    "response.opened",
+    "response.corrected",
+    "alert.seen",
+    "document.read",
+    "identity.opened",
+)
 LIST = """
 SELECT e.id, e.at, e.actor, e.organisation, e.action, coalesce(e.details->>'page', '') AS page,
        m.profession, f.valid_from, f.valid_to, g.id AS opening, g.reason, g.patient AS sealed_for, k.data_key

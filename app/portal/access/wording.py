@@ -30,6 +30,11 @@ def _pages() -> dict[str, str]:
         "scores": _("Results of a questionnaire"),
         "score": _("How a result was computed"),
         "identity": _("Name, birth date and contact details"),
+        "documents": _("List of documents"),
+        "document": _("A document"),
+        "document_download": _("A document, downloaded"),
+        "document_adding": _("Form to add a document"),
+        "document_removing": _("A document to be taken out"),
     }
 
 
