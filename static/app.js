@@ -262,6 +262,13 @@
     on(type, () => { applyShown(); markErrors(); drawSliders(); showCount(); bringIntoSight(); });
   }
 
+  // --- a tab that htmx has exchanged: as after a page load, reading starts at the top, and the title is said
+  on("htmx:afterSettle", (event) => {
+    if (!event.detail.boosted) return;
+    document.getElementById("main").focus({ preventScroll: true });
+    announce(document.title);
+  });
+
   // --- whom to call: comes after the answers, into sight once, when an answer has just become worrying
   const safety = document.getElementById("safety");
   let warned = Boolean(safety?.firstElementChild);

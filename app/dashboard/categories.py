@@ -11,6 +11,7 @@ class Tab(StrEnum):
     OBSERVED = "observed"
     SOCIAL = "social"
     CLINICAL = "clinical"
+    NEUROPSYCHOLOGY = "neuropsychology"
 
 
 TABS: Mapping[str, Tab] = {
@@ -18,7 +19,7 @@ TABS: Mapping[str, Tab] = {
     "diary": Tab.SELF,
     "hetero": Tab.OBSERVED,
     "thymic": Tab.OBSERVED,
-    "neuropsychology": Tab.OBSERVED,
+    "neuropsychology": Tab.NEUROPSYCHOLOGY,
     "social": Tab.SOCIAL,
     "nurse": Tab.CLINICAL,
     "medical": Tab.CLINICAL,

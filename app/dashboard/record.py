@@ -16,7 +16,10 @@ from app.responses.model import DatedScore, Response, StoredScore
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that the tabs of a record show. `questionnaires` holds those that are only asked, by key."""
+    """Everything that the tabs of a record show. `questionnaires` holds those that are only asked, by key.
+
+    `followed_by`: the practitioner who follows the person in the reader's centre.
+    """
 
     patient: Patient
     assignments: tuple[Assignment, ...]
@@ -24,6 +27,7 @@ class Record:
     scores: tuple[DatedScore, ...]
     alerts: tuple[Alert, ...]
     questionnaires: Mapping[str, Questionnaire]
+    followed_by: str = ""
 
     @property
     def sent(self) -> list[Response]:
@@ -70,6 +74,7 @@ class Record:
             self.scores,
             self.alerts,
             self.questionnaires,
+            self.followed_by,
         )
 
     def fingerprint(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from app.assignments.model import Assignment, State, Timing, timing
 from app.dashboard.assigning import Fault, Voice
 from app.dashboard.categories import Tab
+from app.dashboard.record import Record
 from app.dashboard.series import Result, Series, Trend, band_label, turning_point
 from app.dashboard.timeline import Event, Kind
 from app.lib.i18n import day_words, local, locale, moment_words, ngettext, number_words, time_words
@@ -28,6 +29,22 @@ def tab_words(tab: Tab | None) -> str:
             return _("Social")
         case Tab.CLINICAL:
             return _("Clinical documents")
+        case Tab.NEUROPSYCHOLOGY:
+            return _("Neuropsychology")
+
+
+def record_tabs(record: Record) -> list[tuple[str, str, int | None]]:
+    """The tabs of a record, as links."""
+    base = f"/patients/{record.patient.id}"
+    return [
+        (_("Summary"), base, None),
+        (_("Questionnaires"), f"{base}/questionnaires", len(record.sent) + len(record.waiting)),
+        (_("Treatments"), f"{base}/treatments", None),
+        (_("Biology"), f"{base}/biology", None),
+        (_("Documents"), f"{base}/documents", None),
+        (_("Consents"), f"{base}/consents", None),
+        (_("Access"), f"{base}/access", None),
+    ]
 
 
 def answerer_words(answered_by: str) -> str:

@@ -93,9 +93,11 @@ ENV = environment()
 
 
 def is_partial(request: Request[Any, Any, Any]) -> bool:
-    """Whether htmx asks for a part. Going back in history asks for the whole page again."""
+    """Whether htmx asks for a part. Going back in history asks for the whole page again; so does a link that htmx
+    follows and takes its part from."""
     headers = request.headers
-    return "hx-request" in headers and "hx-history-restore-request" not in headers
+    whole = "hx-history-restore-request" in headers or "hx-boosted" in headers
+    return "hx-request" in headers and not whole
 
 
 def render(name: str, /, **context: Any) -> str:

@@ -333,7 +333,14 @@ async def test_the_questionnaires_tab_parts_what_is_awaited_and_what_came(browse
     assert "0, minimal" in parts["received"]
     assert page.select_one(f"a[href='/responses/{response}/print']")
     chips = [text_of(chip) for chip in page.select(".co-filters a")]
-    assert chips == ["All 3", "Self-reports 2", "Clinician-rated 1", "Social 0", "Clinical documents 0"]
+    assert chips == [
+        "All 3",
+        "Self-reports 2",
+        "Clinician-rated 1",
+        "Social 0",
+        "Clinical documents 0",
+        "Neuropsychology 0",
+    ]
 
 
 @pytest.mark.capability("E18")

@@ -1,0 +1,1 @@
+"""The record's graphic: scores, measures, treatments and alerts on one axis of time."""
