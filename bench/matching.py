@@ -1,4 +1,4 @@
-"""`python -m bench.matching`: how long it takes to look for a person among 1,000, 10,000 and 100,000, and how that grows.
+"""`python -m bench.matching`: how long looking for a person takes among 1,000, 10,000 and 100,000, and how that grows.
 
 Half of those asked for are there, one slip away; half are new.
 """

@@ -127,7 +127,6 @@ def _consents() -> dict[str, str]:
         "consent.told": _("Told a team of a decision by mail"),
         "consent.copied": _("Made the copy of a consent"),
         "consent.moved": _("Gave a consent back to another record"),
-        "consent.read": _("Read a signed consent"),
         "consent.majority_noted": _("Noted that somebody came of age"),
         "consent.kept_from": _("Left something undone because consent does not allow it"),
         "consent_text.drafted": _("Wrote at the text of a consent"),

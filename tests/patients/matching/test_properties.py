@@ -16,40 +16,11 @@ from app.patients.matching.wording import reason_words, verdict_words
 
 TEXT = st.text(max_size=20) | st.sampled_from(["Léa", "Léa Marie", "Martin", "Le Goff", "-", "’", "Ǆ", "李", "123"])
 DATES = st.sampled_from(["", "1980", "1980-05", "1980-05-12", "1980-12-05", "1980-02-30", "no date", "0000-00-00"])
-NAMES = [
-    "Martin",
-    "Lefèvre",
-    "Gauthier",
-    "Benali",
-    "Roux",
-    "Moreau",
-    "Kerbrat",
-    "Diallo",
-    "Nguyen",
-    "Garnier",
-    "Petit",
-    "Haddad",
-    "Perrin",
-    "Cohen",
-    "Royer",
-    "Caron",
-    "Guérin",
-    "Léa",
-    "Zoé",
-    "Camille",
-    "Hugo",
-    "Nadia",
-    "Aurélie",
-    "Thomas",
-    "Mohamed",
-    "Yann",
-    "Inès",
-    "Jean-Pierre",
-    "Claire",
-    "Xavier",
-    "Philippe",
-    "Anne",
-]
+WRITTEN = (
+    "Martin Lefèvre Gauthier Benali Roux Moreau Kerbrat Diallo Nguyen Garnier Petit Haddad Perrin Cohen Royer Caron "
+    "Guérin Léa Zoé Camille Hugo Nadia Aurélie Thomas Mohamed Yann Inès Jean-Pierre Claire Xavier Philippe Anne"
+)
+NAMES = WRITTEN.split()
 PEOPLE = st.builds(
     Person,
     given_names=TEXT,
