@@ -30,6 +30,7 @@ from app.channels import routes as channels
 from app.dashboard import routes as dashboard
 from app.demo import routes as demo
 from app.lib import db, pages
+from app.patients.invitations import routes as patient_invitations
 from app.portal import routes as portal
 from app.questionnaires.library import library
 from app.responses import routes as responses
@@ -79,6 +80,7 @@ def handlers() -> list[ControllerRouterHandler]:
         *alerts.HANDLERS,
         *channels.HANDLERS,
         *responses.HANDLERS,
+        *patient_invitations.HANDLERS,
         *portal.HANDLERS,
         *dashboard.HANDLERS,
         *administration.HANDLERS,

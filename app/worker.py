@@ -10,6 +10,7 @@ from app.accounts import jobs as accounts
 from app.accounts.addresses import jobs as addresses
 from app.accounts.break_glass import jobs as break_glass
 from app.accounts.invitations import jobs as invitations
+from app.accounts.proxies import jobs as proxies
 from app.accounts.resets import jobs as resets
 from app.accounts.rotation import jobs as rotation
 from app.accounts.sign_up import jobs as sign_up
@@ -21,6 +22,8 @@ from app.lib import db, scrubbing
 from app.patients.matching import jobs as matching
 from app.patients.affiliations import jobs as affiliations
 from app.patients.asks import jobs as asks
+from app.patients.invitations import jobs as patient_invitations
+from app.portal.relatives import jobs as relatives
 from app.questionnaires.library import library
 from app.responses import jobs as responses
 from app.settings import settings
@@ -48,6 +51,9 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(sign_up.tasks, namespace="sign_up")
     queue.add_tasks_from(affiliations.tasks, namespace="affiliations")
     queue.add_tasks_from(asks.tasks, namespace="asks")
+    queue.add_tasks_from(proxies.tasks, namespace="proxies")
+    queue.add_tasks_from(relatives.tasks, namespace="relatives")
+    queue.add_tasks_from(patient_invitations.tasks, namespace="patient_invitations")
     queue.add_tasks_from(responses.tasks, namespace="responses")
     queue.add_tasks_from(alerts.tasks, namespace="alerts")
     queue.add_tasks_from(consents.tasks, namespace="consents")

@@ -163,7 +163,7 @@ def _answered_for(
     for patient, relationship, given, beyond, data_key, birth_date in links:
         if relationship == "self":
             own.add(patient)
-        elif _is_paused(patient, beyond, data_key, birth_date, today):
+        elif not beyond and is_paused(birth_date_in(patient, data_key, birth_date), beyond, today):
             paused.add(patient)
         else:
             rights[patient] = rights.get(patient, frozenset()) | frozenset(map(Right, given))
@@ -171,15 +171,12 @@ def _answered_for(
     return frozenset(own), others, frozenset(paused - own - others.keys())
 
 
-def _is_paused(patient: UUID, beyond: str, data_key: bytes, birth_date: bytes, today: date) -> bool:
-    """Reads the sealed birth date only where it decides. What cannot be read counts as of age."""
-    if beyond:
-        return False
+def birth_date_in(patient: UUID, data_key: bytes, birth_date: bytes) -> str:
+    """A patient's birth date as far as it is known, opened; empty where it cannot be read."""
     try:
-        birth = ring().open(data_key, patient).open(birth_date, patient, "patient.birth_date")
+        return ring().open(data_key, patient).open(birth_date, patient, "patient.birth_date")
     except (InvalidTag, KeyError):
-        return True
-    return is_paused(birth, beyond, today)
+        return ""
 
 
 def _name(account: UUID, row: Row) -> str:
@@ -233,6 +230,14 @@ async def get_email(account: UUID) -> str:
 
 def _email(row: Row) -> str:
     return ring().open(row["data_key"], row["id"]).open(row["email"], row["id"], "account.email")
+
+
+async def get_own_birth_date(account: UUID) -> str:
+    """The birth date that somebody gave of themselves when they signed up; empty where they gave none."""
+    row = await fetch_row("SELECT data_key, birth_date FROM account WHERE id = $1", account)
+    if row is None or row["birth_date"] is None:
+        return ""
+    return ring().open(row["data_key"], account).open(row["birth_date"], account, "account.birth_date")
 
 
 async def get_language(account: UUID) -> str:

@@ -20,6 +20,8 @@ from app.patients.queries import get_patient
 from app.portal.access import routes as access
 from app.portal.documents import routes as documents
 from app.portal.home import Home, arrange
+from app.portal.relatives import routes as relatives
+from app.portal.relatives.queries import paused_for, waiting_for_agreement
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
@@ -53,7 +55,9 @@ async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
         today=clock.day_in(ZONE, clock.now()),
         centres=list((await organisations_by_id(asking)).values()),
         lately=LATELY,
-        address="" if homes else await get_email(actor.id),
+        address="" if homes or actor.paused else await get_email(actor.id),
+        paused=await paused_for(actor, clock.day_in(ZONE, clock.now())),
+        asking=await waiting_for_agreement(actor, clock.now()),
     )
 
 
@@ -251,5 +255,6 @@ HANDLERS = [
     list_questionnaires,
     show_questionnaire,
     *access.HANDLERS,
+    *relatives.HANDLERS,
     *documents.HANDLERS,
 ]

@@ -132,6 +132,10 @@ KINDS = {
     "reset_id": OF_CENTRE,
     "session_id": OF_PERSON,
     "passkey": OF_PERSON,
+    "contact_id": OF_PATIENT,
+    "patient_invitation_id": OF_PATIENT,
+    "link_id": OF_PATIENT,
+    "own_link_id": ({"claire"}, {"claire"}),
 }
 
 # Parts that name something inside the thing, or nothing that belongs to anybody: one example does.

@@ -19,6 +19,7 @@ from app.lib.ids import new_id
 from app.lib.keys import ring
 from app.responses.actions import score_response
 from tests.alerts.stories import SUFFERING, draft, phq9
+from tests.matrix.close import close_things
 from tests.people import Cast
 
 WORLDS = ("lyon", "brest")
@@ -53,6 +54,7 @@ async def make(people: Cast) -> Things:
             "alert_id": await _pair("SELECT id FROM alert WHERE response = $1", sent),
             **await _of_centres(people),
             **await _of_persons(people),
+            **await close_things(people),
         }
     )
 

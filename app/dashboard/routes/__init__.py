@@ -1,6 +1,6 @@
 """The team's pages: the day, the patients, one record, asking for questionnaires, scores explained."""
 
-from app.dashboard.routes import assigning, documents, patients, record, scores, today
+from app.dashboard.routes import assigning, contacts, documents, patients, proxies, record, scores, today
 
 HANDLERS = [
     today.show_today,
@@ -15,6 +15,8 @@ HANDLERS = [
     assigning.cancel,
     scores.show_scores,
     scores.explain_score,
+    *contacts.HANDLERS,
+    *proxies.HANDLERS,
     documents.show_documents,
     documents.confirm_removing,
     documents.remove,

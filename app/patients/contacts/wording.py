@@ -46,6 +46,17 @@ def right_words(right: Right) -> str:
     }[right]
 
 
+def own_right_words(right: Right) -> str:
+    """The same said to the patient, of somebody who answers for them."""
+    return {
+        Right.VIEW: _("Read my record: answers, treatments, shared documents"),
+        Right.ANSWER: _("Answer questionnaires about me"),
+        Right.CONSENT: _("Sign consents for me"),
+        Right.REMIND: _("Receive reminders about me"),
+        Right.SPEAK: _("Answer in my place"),
+    }[right]
+
+
 def right_name(right: Right) -> str:
     """The same in a word or two, for lists."""
     return {
