@@ -32,6 +32,7 @@ from app.demo.accounts import (
     team_account,
 )
 from app.demo.answering import answer, send
+from app.demo.filing import file_documents
 from app.demo.stories import Asked, Sent, Story, moment
 from app.lib import clock
 from app.lib.i18n import ZONE
@@ -129,6 +130,7 @@ async def tell(stage: Stage, story: Story) -> UUID:
     for asked in story.waiting:
         await _ask(stage, story, asked, (head, own, patient))
     await _take_up(stage, story, patient)
+    await file_documents(story, patient, head, own, stage.at)
     return patient
 
 
