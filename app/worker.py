@@ -24,6 +24,7 @@ from app.patients.affiliations import jobs as affiliations
 from app.patients.asks import jobs as asks
 from app.patients.invitations import jobs as patient_invitations
 from app.portal.relatives import jobs as relatives
+from app.patients.identity import jobs as identity
 from app.questionnaires.library import library
 from app.responses import jobs as responses
 from app.settings import settings
@@ -59,6 +60,7 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(consents.tasks, namespace="consents")
     queue.add_tasks_from(files.tasks, namespace="files")
     queue.add_tasks_from(matching.tasks, namespace="patients")
+    queue.add_tasks_from(identity.tasks, namespace="identity")
     _add_upkeep(queue)
     for task in queue.tasks.values():
         task.retry_strategy = task.retry_strategy or AGAIN

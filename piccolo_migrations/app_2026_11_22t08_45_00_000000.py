@@ -44,7 +44,6 @@ CREATE TABLE patient_draft (
     typed bytea NOT NULL,
     found bytea NOT NULL,
     elsewhere boolean NOT NULL DEFAULT false,
-    origin uuid,
     patient uuid REFERENCES patient (id) ON UPDATE CASCADE,
     created_at timestamptz NOT NULL,
     valid_until timestamptz NOT NULL

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.access.policy import Actor, Scope
 from app.lib import db
 from app.lib.crypto import PersonKey
+from app.lib.errors import Refused
 from app.lib.keys import ring
 from app.patients.codes import code_in, legacy_in
 from app.patients.dates import PartialDate
@@ -122,6 +123,14 @@ async def record_as_written(patient: UUID) -> Patient:
     if row is None:
         raise LookupError(f"no patient {patient}")
     return _patient(row)
+
+
+async def lock_patient(patient: UUID) -> tuple[Patient, PersonKey]:
+    """A record that is there, held against other changes until the transaction ends, and the person's key."""
+    row = await db.fetch_row(f"SELECT {COLUMNS} FROM patient p WHERE p.id = $1 AND {PRESENT} FOR UPDATE", patient)
+    if row is None:
+        raise Refused("patient.gone")
+    return _patient(row), ring().open(row["data_key"], patient)
 
 
 async def patients_by_id(patients: Collection[UUID]) -> dict[UUID, Patient]:

@@ -22,6 +22,7 @@ from app.portal.documents import routes as documents
 from app.portal.home import Home, arrange
 from app.portal.relatives import routes as relatives
 from app.portal.relatives.queries import paused_for, waiting_for_agreement
+from app.portal.record import routes as record
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
@@ -255,6 +256,7 @@ HANDLERS = [
     list_questionnaires,
     show_questionnaire,
     *access.HANDLERS,
+    *record.HANDLERS,
     *relatives.HANDLERS,
     *documents.HANDLERS,
 ]

@@ -8,6 +8,7 @@ from app.consents.wording import refusals
 from app.files.wording import problems
 from app.lib.i18n import day_words
 from app.lib.i18n import gettext as _
+from app.site.patient_wording import refusals_of_patients
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,17 @@ def refusal_words(code: str) -> Failure:
     return (
         _refusals().get(code)
         or _of_documents().get(code)
+        or _of_patients().get(code)
         or Failure(
             _("This is no longer possible"),
             _("Something changed since you opened the page. Nothing of what you sent was kept."),
             (_("Go back and reload the page to see where things stand."),),
         )
     )
+
+
+def _of_patients() -> dict[str, Failure]:
+    return {code: Failure(*words) for code, words in refusals_of_patients().items()}
 
 
 def _of_documents() -> dict[str, Failure]:

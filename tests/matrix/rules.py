@@ -132,6 +132,8 @@ KINDS = {
     "reset_id": OF_CENTRE,
     "session_id": OF_PERSON,
     "passkey": OF_PERSON,
+    "entry_id": OF_PERSON,
+    "removed_id": OF_CENTRE,
     "contact_id": OF_PATIENT,
     "patient_invitation_id": OF_PATIENT,
     "link_id": OF_PATIENT,

@@ -17,6 +17,11 @@ from app.lib import clock
 from app.lib.db import execute, fetch_value
 from app.lib.ids import new_id
 from app.lib.keys import ring
+from app.patients.actions import create_patient
+from app.patients.dates import PartialDate
+from app.patients.identity.actions import keep_entry
+from app.patients.identity.model import Found
+from app.patients.model import NewPatient
 from app.responses.actions import score_response
 from tests.alerts.stories import SUFFERING, draft, phq9
 from tests.matrix.close import close_things
@@ -54,6 +59,7 @@ async def make(people: Cast) -> Things:
             "alert_id": await _pair("SELECT id FROM alert WHERE response = $1", sent),
             **await _of_centres(people),
             **await _of_persons(people),
+            **await _of_new_and_gone(people),
             **await close_things(people),
         }
     )
@@ -100,6 +106,17 @@ async def _of_centres(people: Cast) -> dict[str, tuple[UUID, UUID]]:
         ),
         "reset_id": _both(asked),
     }
+
+
+async def _of_new_and_gone(people: Cast) -> dict[str, tuple[UUID, UUID]]:
+    """What Inès and Zoé typed to open a record, and a record of each centre that is out of sight."""
+    at, entries, gone = clock.now(), [], []
+    for who in ("ines", "zoe"):
+        new = NewPatient(given_names=f"Ada {who}", family_name="Roy", birth_date=PartialDate(1990), sex="female")
+        entries.append(await keep_entry(people[who].actor, new_id(), new, Found(), at=at))
+        gone.append(await create_patient(people[who].actor, new, at=at))
+        await execute("UPDATE patient SET removed_at = $2, removed_kind = 'mistake' WHERE id = $1", gone[-1], at)
+    return {"entry_id": _both(entries), "removed_id": _both(gone)}
 
 
 async def _of_persons(people: Cast) -> dict[str, tuple[UUID, UUID]]:

@@ -10,6 +10,7 @@ from app.administration.routes import (
     permissions,
     places,
     professionals,
+    removed,
     requests,
     resets,
     trail,
@@ -24,6 +25,7 @@ HANDLERS: list[Any] = [
     *organisations.HANDLERS,
     *patients.HANDLERS,
     *permissions.HANDLERS,
+    *removed.HANDLERS,
     *resets.HANDLERS,
     *trail.HANDLERS,
 ]

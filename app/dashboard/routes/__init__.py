@@ -1,6 +1,18 @@
 """The team's pages: the day, the patients, one record, asking for questionnaires, scores explained."""
 
-from app.dashboard.routes import assigning, contacts, documents, patients, proxies, record, scores, today
+from app.dashboard.routes import (
+    assigning,
+    contacts,
+    documents,
+    identity,
+    new_patient,
+    patients,
+    proxies,
+    record,
+    removing,
+    scores,
+    today,
+)
 
 HANDLERS = [
     today.show_today,
@@ -21,4 +33,7 @@ HANDLERS = [
     documents.confirm_removing,
     documents.remove,
     documents.restore,
+    *new_patient.HANDLERS,
+    *identity.HANDLERS,
+    *removing.HANDLERS,
 ]

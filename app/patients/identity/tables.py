@@ -38,8 +38,8 @@ class PatientIdentifierRow(Table, db=DB, tablename="patient_identifier"):
 class PatientDraftRow(Table, db=DB, tablename="patient_draft"):
     """What somebody typed to open a record, while they look at the records that may be the same person's.
 
-    `typed` and `found` are sealed under a key of the row's own. `origin`: what somebody asked for that this answers.
-    `patient`: the record that came of it. Forgotten after an hour.
+    `typed` and `found` are sealed under a key of the row's own. `patient`: the record that came of it.
+    Forgotten after an hour.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -49,7 +49,6 @@ class PatientDraftRow(Table, db=DB, tablename="patient_draft"):
     typed = Bytea(default=None)
     found = Bytea(default=None)
     elsewhere = Boolean(default=False)
-    origin = UUID(null=True, default=None)
     patient = UUID(null=True, default=None)
     created_at = Timestamptz(default=None)
     valid_until = Timestamptz(default=None, index=True)
