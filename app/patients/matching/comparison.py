@@ -17,6 +17,7 @@ CLOSE = 0.92
 # In so short a word a letter makes another name: Léa, Léo.
 SHORTEST_CLOSE = 4
 PARTS = 3
+NEW_YEAR = (1, 1)
 
 Levels = tuple[Level, ...]
 
@@ -144,8 +145,10 @@ def _days(one: PartialDate | None, other: PartialDate | None) -> Level | None:
         return None
     if one == other:
         return Level.DATE_SAME if one.whole else Level.DATE_FITS
+    if not (_is_known(one) and _is_known(other)) and _fit(one, other):
+        return Level.DATE_FITS
     if not (one.whole and other.whole):
-        return Level.DATE_FITS if _fit(one, other) else Level.DATE_OTHER
+        return Level.DATE_OTHER
     if (one.year, one.month, one.day) == (other.year, other.day, other.month):
         return Level.DATE_SWAPPED
     if _slips(_figures(one), _figures(other)) == 1:
@@ -153,9 +156,14 @@ def _days(one: PartialDate | None, other: PartialDate | None) -> Level | None:
     return Level.DATE_NEAR if _shared_parts(one, other) == PARTS - 1 else Level.DATE_OTHER
 
 
+def _is_known(day: PartialDate) -> bool:
+    """1 January is written, too, where only the year is known."""
+    return day.whole is not None and (day.month, day.day) != NEW_YEAR
+
+
 def _fit(one: PartialDate, other: PartialDate) -> bool:
     """Whether a partial date may be the other; one of which the day alone is missing still has its month."""
-    months = {one.month, other.month} - {None}
+    months = {day.month for day in (one, other) if day.month and (day.month, day.day) != NEW_YEAR}
     return one.year == other.year and len(months) <= 1
 
 

@@ -7,12 +7,13 @@ from app.patients.matching.shipped import PERHAPS, SAME, WEIGHTS
 from app.patients.matching.weights import Weights, field_of
 
 # What no sum of other things outweighs, since such things come together: twins share family, date and place; a son may
-# have his father's name; one name is that of many.
+# have his father's name; a year of birth and a name are those of many.
 AGAINST = frozenset(
     {
         Level.FAMILY_OTHER,
         Level.GIVEN_PART,
         Level.GIVEN_OTHER,
+        Level.DATE_FITS,
         Level.DATE_NEAR,
         Level.DATE_OTHER,
         Level.SEX_OTHER,

@@ -44,5 +44,5 @@ WEIGHTS = Weights(
     {level: m for level, (m, _) in FIGURES.items()}, {level: u for level, (_, u) in FIGURES.items()}, prior=1e-4
 )
 # Bits from which on two records are said to be perhaps, and probably, one person's.
-PERHAPS = 12.0
+PERHAPS = 15.0
 SAME = 24.0
