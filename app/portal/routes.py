@@ -16,6 +16,8 @@ from app.accounts.queries import get_email, names_of, organisations_by_id
 from app.assignments.queries import list_of_patients
 from app.lib import clock, i18n, pages
 from app.lib.watching import watch
+from app.patients.contacts.queries import speakers_of
+from app.patients.contacts.wording import answered_words, speaker_words
 from app.patients.queries import get_patient
 from app.portal.access import routes as access
 from app.portal.documents import routes as documents
@@ -148,7 +150,11 @@ async def _reading(actor: Actor, response_id: UUID, page: str) -> dict[str, Any]
         *(one.answered_by for one in stamps),
     }
     patient = await get_patient(response.patient)
+    said_at = response.submitted_at or response.opened_at
+    speaker = (await speakers_of([(response.id, response.patient, response.author, said_at)]))[response.id]
     return {
+        "answered": answered_words(speaker.name, speaker.kind, patient.full_name),
+        "answerer": speaker_words(speaker.name, speaker.kind),
         "response": response,
         "patient": patient,
         "for_whom": patient.full_name if response.patient in actor.proxy_for else "",

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from app.access.policy import Actor
 from app.access.rights import Right
 from app.accounts.proxies import queries as proxies
-from app.accounts.proxies.model import said_by
 from app.accounts.proxies.queries import Standing
 from app.accounts.queries import find_account_by_email, get_own_birth_date, names_of
 from app.channels.model import State as Delivered
@@ -17,10 +16,8 @@ from app.lib import i18n
 from app.lib.clock import day_in
 from app.patients.contacts.model import Contact
 from app.patients.contacts.queries import list_contacts
-from app.patients.contacts.wording import kind_words
 from app.patients.invitations.model import Invitation, State
 from app.patients.invitations.queries import list_invitations
-from app.responses.model import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +132,3 @@ async def _account_behind(invitation: Invitation | None, patient: UUID) -> tuple
         return False, None
     theirs, ours = await get_own_birth_date(owner["id"]), (await proxies.births_of([patient])).get(patient, "")
     return True, theirs.startswith(ours) if theirs and ours else None
-
-
-async def speakers_of(given: Collection[Response]) -> dict[UUID, str]:
-    """Who gave these responses: the name, and for somebody close what they were to the patient then; by response."""
-    names = await names_of({one.author for one in given})
-    links = await proxies.links_of_authors({one.patient for one in given})
-    said = {}
-    for one in given:
-        at = one.submitted_at or one.opened_at
-        theirs = [link for link in links if link.patient == one.patient]
-        spoke = said_by(theirs, one.author, at, _day(at))
-        name = names.get(one.author, "–")
-        said[one.id] = f"{name} ({kind_words(spoke.relationship).lower()})" if spoke else name
-    return said
-
-
-def _day(at: datetime) -> date:
-    return day_in(i18n.ZONE, at)

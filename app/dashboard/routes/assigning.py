@@ -12,7 +12,8 @@ from app.access.guard import requires
 from app.access.policy import Actor, Permission
 from app.assignments.actions import NewAssignment, assign_questionnaire, cancel_assignment
 from app.assignments.queries import find_assignment, list_of_patient, scope_of_assignment
-from app.dashboard.assigning import Fault, Typed, Wish, offers, read_wish
+from app.dashboard.assigning import Fault, Typed, Voice, Wish, offers, read_wish
+from app.dashboard.contacts.queries import close_to
 from app.dashboard.routes.parts import AnyRequest, words
 from app.lib import clock, i18n, pages
 from app.lib.db import transaction
@@ -31,11 +32,11 @@ async def show_form(request: AnyRequest, actor: NamedDependency[Actor], patient_
     await note_reading(actor, patient_id, "assigning", at=clock.now())
     today = clock.day_in(i18n.ZONE, clock.now())
     typed = Typed((), today.isoformat(), (today + USUAL_TIME).isoformat())
-    return await _form(request, patient_id, typed)
+    return await _form(request, actor, patient_id, typed)
 
 
 async def _form(
-    request: AnyRequest, patient: UUID, typed: Typed, faults: dict[str, Fault] | None = None
+    request: AnyRequest, actor: Actor, patient: UUID, typed: Typed, faults: dict[str, Fault] | None = None
 ) -> Response[Any]:
     waiting = [one for one in await list_of_patient(patient) if one.waiting]
     return pages.page(
@@ -45,10 +46,18 @@ async def _form(
         patient=await get_patient(patient),
         offers=offers(library().current()),
         waiting={f"{one.questionnaire}:{one.answered_by}": one for one in waiting},
+        unreached=await _unreached(actor, patient),
         typed=typed,
         faults=faults or {},
         **words(),
     )
+
+
+async def _unreached(actor: Actor, patient: UUID) -> set[Voice]:
+    """In whose voice nobody outside the team can answer for now: it has to be done at the centre."""
+    close = await close_to(actor, patient, clock.now())
+    reached = {Voice.PATIENT: close.somebody_speaks, Voice.PROXY: close.somebody_answers}
+    return {voice for voice, somebody in reached.items() if not somebody}
 
 
 @post("/patients/{patient_id:uuid}/assignments", opt=ASK, status_code=303)
@@ -59,7 +68,7 @@ async def assign(request: AnyRequest, actor: NamedDependency[Actor], patient_id:
     wish = await _read(patient_id, typed)
     if wish.faults:
         await note_reading(actor, patient_id, "assigning", at=clock.now())
-        return await _form(request, patient_id, typed, dict(wish.faults))
+        return await _form(request, actor, patient_id, typed, dict(wish.faults))
     if actor.organisation is None:
         raise Refused("patient.no_centre")
     at = clock.now()

@@ -19,8 +19,11 @@ from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.lib import clock, i18n, pages
 from app.lib.watching import Watch, watch
 from app.patients.actions import note_reading
+from app.patients.contacts.queries import speakers_of
+from app.patients.contacts.wording import speaker_words
 from app.patients.queries import scope_of_patient
 from app.questionnaires.library import library
+from app.responses.model import Response as GivenResponse
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 EVENTS = 15
@@ -115,11 +118,17 @@ async def show_questionnaires(
         watching=watching,
         tab=tab,
         counts=_counts(whole),
-        authors=await names_of({one.author for one in found.sent}),
+        authors=await _authors(found.sent),
         outcomes=await queries.outcomes_of(found.sent),
         partial=pages.is_partial(request),
         **words(),
     )
+
+
+async def _authors(sent: list[GivenResponse]) -> dict[UUID, str]:
+    """Who sent each: somebody close with what they were to the patient then."""
+    said = [(one.id, one.patient, one.author, one.submitted_at or one.opened_at) for one in sent]
+    return {thing: speaker_words(who.name, who.kind) for thing, who in (await speakers_of(said)).items()}
 
 
 def _counts(record: Record) -> dict[Tab | None, int]:

@@ -1,12 +1,18 @@
 """Reading people close to patients: rows come in sealed, people go out."""
 
 import json
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from app.access.policy import Scope
-from app.accounts.queries import email_hash
+from app.accounts.proxies.model import said_by
+from app.accounts.proxies.queries import links_of_authors
+from app.accounts.queries import email_hash, names_of
 from app.lib import db
+from app.lib.clock import day_in
+from app.lib.i18n import ZONE
 from app.lib.keys import ring
 from app.patients.contacts.model import Contact, Former, NewContact
 from app.patients.queries import ids_of
@@ -104,3 +110,27 @@ def _former(row: db.Row) -> Former:
     said = json.loads(key.open(row["former"], row["id"], "contact_history.former"))
     since = date.fromisoformat(said["since"]) if said["since"] else None
     return Former(row["changed_at"], row["changed_by"], NewContact(**{**said, "since": since}))
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who gave a response: `kind` is what somebody close was to the patient then; empty for everybody else."""
+
+    name: str
+    kind: str
+
+
+Said = tuple[UUID, UUID, UUID, datetime]
+"""Something that was said: what, about which patient, by which account, and when."""
+
+
+async def speakers_of(said: Collection[Said]) -> dict[UUID, Speaker]:
+    """Who said each of these, also where they no longer answer for the patient."""
+    names = await names_of({author for _, _, author, _ in said})
+    links = await links_of_authors({patient for _, patient, _, _ in said})
+    found = {}
+    for thing, patient, author, at in said:
+        theirs = [one for one in links if one.patient == patient]
+        spoke = said_by(theirs, author, at, day_in(ZONE, at))
+        found[thing] = Speaker(names.get(author, "–"), spoke.relationship if spoke else "")
+    return found

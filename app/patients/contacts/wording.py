@@ -25,6 +25,18 @@ def kind_words(kind: str) -> str:
     }.get(kind, _("Other person close"))
 
 
+def speaker_words(name: str, kind: str) -> str:
+    """Who said something: Claire Martin (mother)."""
+    return f"{name} ({kind_words(kind).lower()})" if kind else name
+
+
+def answered_words(name: str, kind: str, patient: str) -> str:
+    """The same in a sentence, which says for whom where it was for somebody else."""
+    if not kind:
+        return _("Answered by %(name)s") % {"name": name}
+    return _("Answered by %(name)s for %(patient)s") % {"name": speaker_words(name, kind), "patient": patient}
+
+
 def ending_words(reason: str) -> str:
     """Why somebody is no longer a contact."""
     return {
