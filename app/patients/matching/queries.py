@@ -80,9 +80,14 @@ async def candidates(person: Person, *, exclude: UUID | None = None) -> list[tup
     for row in rows:
         match = score_features(asked, features(opened(row)))
         best = found.get(row["root"])
-        if match.verdict is not Verdict.OTHER and (best is None or best.weight < match.weight):
+        if match.verdict is not Verdict.OTHER and (best is None or _likelier(best) > _likelier(match)):
             found[row["root"]] = match
-    return sorted(found.items(), key=lambda one: -one[1].weight)
+    return sorted(found.items(), key=lambda one: _likelier(one[1]))
+
+
+def _likelier(match: Match) -> tuple[bool, float]:
+    """Sorts what is probably the same before twins, who may weigh more."""
+    return match.verdict is not Verdict.SAME, -match.weight
 
 
 def opened(row: db.Row) -> Person:

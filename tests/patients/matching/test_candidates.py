@@ -122,3 +122,14 @@ async def test_records_of_before_are_hashed_once_and_anew_only_when_asked(people
 
 async def tokens_of(patient: UUID) -> set[bytes]:
     return {row["token"] for row in await database.fetch("SELECT token FROM patient_block WHERE patient = $1", patient)}
+
+
+async def test_a_twin_comes_after_the_person_however_much_agrees(people: Cast) -> None:
+    """The twin has the whole date and the place; the person an exchanged date, no place, and the birth name alone."""
+    twin = await opened(people, replace(NADIA, given_names="Samia", nir=""))
+    known = {"family_name": "Hadj-Ahmed", "birth_name": "", "birth_date": PartialDate(1984, 12, 3), "birth_place": ""}
+    person = await opened(people, replace(NADIA, **known, nir=""))
+    asked = replace(ASKED, birth_date="1984-03-12", birth_place="Lyon", family_name="Benali", birth_name="Hadj-Ahmed")
+    found = await candidates(asked)
+    assert ids(found) == [person, twin]
+    assert found[0][1].weight < found[1][1].weight
