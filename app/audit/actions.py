@@ -163,7 +163,6 @@ class Action(StrEnum):
     CONSENT_TOLD = "consent.told"
     CONSENT_COPIED = "consent.copied"
     CONSENT_MOVED = "consent.moved"
-    CONSENT_READ = "consent.read"
     CONSENT_MAJORITY_NOTED = "consent.majority_noted"
     CONSENT_TEXT_DRAFTED = "consent_text.drafted"
     CONSENT_TEXT_DROPPED = "consent_text.dropped"

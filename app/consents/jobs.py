@@ -8,6 +8,7 @@ from app.accounts.queries import list_team_addresses
 from app.audit.actions import WORKER
 from app.consents import queries
 from app.consents.actions import copying, deciding, settling, telling
+from app.consents.rendering import texts_in_use
 from app.lib import clock
 from app.lib.i18n import ZONE
 from app.lib.retrying import FOR_A_DAY
@@ -41,5 +42,6 @@ async def tell_team(consent: str) -> None:
 async def settle_due(timestamp: int) -> None:
     """What the passing of a day changes: a child came of age, a renewed text was not said yes to in time."""
     at = clock.now()
+    await texts_in_use()
     for patient in await queries.list_due(clock.day_in(ZONE, at)):
         await settling.settle(patient, by=WORKER, at=at)

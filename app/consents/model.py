@@ -13,7 +13,6 @@ from app.access.consent import ALLOWED_UNASKED, Decision, History, Purpose, laps
 from app.lib.i18n import ZONE
 
 LANGUAGES = ("fr", "en")
-ADULT = 18
 HEADING = "## "
 
 
@@ -142,18 +141,6 @@ def moment_of_paper(day: date, *, yes: bool, at: datetime) -> datetime:
     return begins if yes else min(at, begins + timedelta(days=1, microseconds=-1))
 
 
-def majority(birth: date) -> date:
-    """The 18th birthday; of somebody born on 29 February 1 March in common years.
-
-    >>> majority(date(2008, 2, 29)), majority(date(2008, 11, 22))
-    (datetime.date(2026, 3, 1), datetime.date(2026, 11, 22))
-    """
-    try:
-        return birth.replace(year=birth.year + ADULT)
-    except ValueError:
-        return date(birth.year + ADULT, 3, 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """One decision with what a page tells of it."""
@@ -250,10 +237,14 @@ def lines(history: History, said: Sequence[Said], day: date) -> list[Line]:
     ]
 
 
+def unasked(purpose: str) -> Line:
+    """A purpose that nobody was asked about."""
+    return Line(purpose, Standing.UNASKED_ALLOWED if purpose in ALLOWED_UNASKED else Standing.UNASKED)
+
+
 def _line(purpose: str, said: Said | None, history: History, day: date) -> Line:
     if said is None:
-        unasked = Standing.UNASKED_ALLOWED if purpose in ALLOWED_UNASKED else Standing.UNASKED
-        return Line(purpose, unasked)
+        return unasked(purpose)
     if said.answer is not Answer.GIVEN:
         return Line(purpose, Standing(said.answer.value), said)
     asked = renewals(said.decision, history)

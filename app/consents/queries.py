@@ -8,6 +8,7 @@ from uuid import UUID
 from app.access.consent import TRIAL, Decision, History, Purpose, Renewal, Use, withheld
 from app.access.consent import allowed as consent_allows
 from app.access.policy import Actor, Scope
+from app.access.rights import of_age_on
 from app.consents.model import (
     Answer,
     Form,
@@ -19,12 +20,10 @@ from app.consents.model import (
     Text,
     contents_of,
     lines,
-    majority,
 )
 from app.lib import clock, db
 from app.lib.i18n import ZONE
 from app.lib.keys import ring
-from app.patients.dates import PartialDate
 
 # Every id under which something of one person was written, whichever of them is asked for.
 PERSON = "(SELECT m.id FROM patient m WHERE m.root = (SELECT r.root FROM patient r WHERE r.id = $1))"
@@ -108,7 +107,7 @@ async def majority_of(patient: UUID) -> date:
     if row is None:
         raise LookupError(f"no patient {patient}")
     birth = ring().open(row["data_key"], row["id"]).open(row["birth_date"], row["id"], "patient.birth_date")
-    return majority(PartialDate.of(birth).earliest)
+    return of_age_on(birth)
 
 
 async def is_minor(patient: UUID, day: date) -> bool:

@@ -7,6 +7,8 @@ from uuid import UUID
 from app.accounts.organisations.queries import find_organisation
 from app.accounts.queries import names_of
 from app.consents import queries, wording
+from app.consents.actions.texts import take_in
+from app.consents.library import shipped
 from app.consents.model import Centre, Content, Form, Text, paragraphs
 from app.lib import clock, i18n, pages
 from app.lib.i18n import gettext as _
@@ -87,3 +89,12 @@ async def copy_page(consent: UUID) -> tuple[Form, str]:
     finally:
         i18n.locale.reset(token)
     return form, page
+
+
+async def texts_in_use() -> dict[str, Text]:
+    """The newest published text of each purpose; those that ship are taken in when they are first asked for."""
+    known = await queries.known_versions()
+    missing = [one for one in shipped() if one[:2] not in known]
+    if missing:
+        await take_in(missing, at=clock.now())
+    return await queries.current_texts()

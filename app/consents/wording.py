@@ -1,7 +1,9 @@
 """Consents in words: purposes, states, who signed, what happens after a no. Pure."""
 
 from app.access.consent import TRIAL, Purpose
+from app.consents.forms import Fault
 from app.consents.model import Answer, Line, Method, Signer, Standing, State
+from app.lib import i18n
 from app.lib.i18n import day_words
 from app.lib.i18n import gettext as _
 
@@ -43,8 +45,8 @@ def standing_look(line: Line) -> Look:
         Standing.GIVEN: (_("Given"), "check", "success"),
         Standing.RENEW: (_("To be given again"), "clock", "attention"),
         Standing.LAPSED: (_("No longer valid"), "alert", "attention"),
-        Standing.REFUSED: (_("Refused"), "cross", "attention"),
-        Standing.WITHDRAWN: (_("Withdrawn"), "cross", "attention"),
+        Standing.REFUSED: (_("Refused"), "x", "attention"),
+        Standing.WITHDRAWN: (_("Withdrawn"), "x", "attention"),
     }[line.standing]
 
 
@@ -68,7 +70,7 @@ def answer_words(answer: Answer) -> str:
 
 
 def answer_look(answer: Answer) -> Look:
-    icon, tone = ("check", "success") if answer is Answer.GIVEN else ("cross", "attention")
+    icon, tone = ("check", "success") if answer is Answer.GIVEN else ("x", "attention")
     return answer_words(answer), icon, tone
 
 
@@ -87,6 +89,32 @@ def method_words(method: Method) -> str:
     }[method]
 
 
+def collecting_words(method: Method) -> str:
+    """How a team may collect an answer, with what it means."""
+    return {
+        Method.SCREEN: _("On this screen: the person reads and signs here"),
+        Method.PAPER: _("On paper: I add the signed paper"),
+        Method.SPOKEN: _("Said to me: only to refuse or withdraw, it counts at once"),
+    }[method]
+
+
+def done_words(done: str) -> str:
+    """What has just happened, for the page that follows; nothing for anything else."""
+    return {
+        "certified": _("The consent is certified. Its copy is being made, and will stand below."),
+        "discarded": _("The form was given up. What it refuses stays refused."),
+        "spoken": _("The refusal is noted and holds from now on."),
+    }.get(done, "")
+
+
+def own_done_words(done: str) -> str:
+    """The same, said to the person."""
+    return {
+        "yes": _("Your yes is noted and holds from now on. You can take it back at any time."),
+        "no": _("Your no is noted and holds from now on. Your team is told that you decided."),
+    }.get(done, "")
+
+
 def signer_words(signer: Signer) -> str:
     return {
         Signer.PATIENT: _("The patient"),
@@ -102,7 +130,7 @@ def state_look(state: State) -> Look:
         State.OPEN: (_("To be signed"), "clock", "attention"),
         State.SIGNED: (_("To be certified"), "clock", "attention"),
         State.IN_FORCE: (_("In force"), "check", "success"),
-        State.DISCARDED: (_("Given up"), "cross", ""),
+        State.DISCARDED: (_("Given up"), "x", ""),
     }[state]
 
 
@@ -176,9 +204,79 @@ def refusals() -> dict[str, tuple[str, str, tuple[str, ...]]]:
             _("It cannot be given up any more; it can be withdrawn. Nothing was changed."),
             (),
         ),
+        "consent_text.no_draft": (
+            _("There is no draft of this text"),
+            _("It was published or given up meanwhile. Nothing was changed."),
+            (_("Go back to the texts to see where it stands."),),
+        ),
         "consent_text.changed": (
             _("Somebody else wrote at this text"),
             _("It was changed or published meanwhile. Nothing of what you sent was kept."),
             (_("Open it again to see both."),),
         ),
+    }
+
+
+def part_words(part: str) -> tuple[str, str]:
+    """A part of a text: what it is called, and a hint."""
+    return {
+        "title": (_("Title"), _("A few words, said to the person")),
+        "summary": (_("In short"), _("One or two sentences in plain words")),
+        "body": (
+            _("Text"),
+            _(
+                "An empty line begins a paragraph; a line that begins with ## is a heading. {controller}, {officer} "
+                "and {centre} are filled with what the centre says of itself."
+            ),
+        ),
+        "points": (_("Statements to tick for a yes"), _("One a line, as many in each language")),
+        "refusing": (_("If you refuse"), _("What a no changes, and what it does not")),
+        "rights": (_("Your rights"), _("What the person may ask for, and whom")),
+    }[part]
+
+
+def in_language(language: str, part: str) -> str:
+    """What a part is called, in the language of the text."""
+    token = i18n.locale.set(language)
+    try:
+        return part_words(part)[0]
+    finally:
+        i18n.locale.reset(token)
+
+
+def fault_words(fault: Fault) -> str:
+    """What is wrong with a field, and what to do."""
+    return (_faults_of_forms() | _faults_of_texts())[fault]
+
+
+def _faults_of_forms() -> dict[Fault, str]:
+    return {
+        Fault.PURPOSES_MISSING: _("Choose at least one thing to ask"),
+        Fault.METHOD_MISSING: _("Choose how the answer is given"),
+        Fault.SIGNER_MISSING: _("Choose who answers"),
+        Fault.SIGNER_CHILD: _("The patient is a child: choose a holder of parental authority or the legal guardian"),
+        Fault.SIGNER_ADULT: _("The patient is of age: choose the patient, or their legal guardian"),
+        Fault.LANGUAGE_MISSING: _("Choose a language"),
+        Fault.ANSWER_MISSING: _("Choose yes or no"),
+        Fault.POINTS_MISSING: _("For a yes, tick each statement; otherwise choose no"),
+        Fault.NAME_MISSING: _("Write the given name and the family name of whoever signs"),
+        Fault.NAME_LONG: _("This name is too long: 160 characters at most"),
+        Fault.SECOND_MISSING: _("Write the name of the second holder of parental authority"),
+        Fault.DAY_MISSING: _("Write the date"),
+        Fault.DAY_WRONG: _("Check the date: day, month and year in four digits"),
+        Fault.DAY_FUTURE: _("This day is yet to come: write the day on which it was signed"),
+        Fault.PAPER_MISSING: _("Choose the file with the signed paper"),
+        Fault.PAPER_KIND: _("Choose a PDF, or a photo as JPEG or PNG"),
+        Fault.TICKS_MISSING: _("Tick all three to certify; if one is not true, do it first"),
+        Fault.REASON_LONG: _("This is too long: 1,000 characters at most"),
+    }
+
+
+def _faults_of_texts() -> dict[Fault, str]:
+    return {
+        Fault.PART_MISSING: _("Write this part, in both languages"),
+        Fault.PART_LONG: _("This part is too long: 20,000 characters at most"),
+        Fault.POINTS_DIFFER: _("Write as many statements as in the other language"),
+        Fault.MATERIAL_MISSING: _("Say whether people are asked again"),
+        Fault.DAY_PAST: _("Choose a day to come, so that people have time to decide"),
     }

@@ -13,18 +13,22 @@ from app.access.guard import granted, requires
 from app.access.policy import Actor, Permission, Role, Scope, allows, may, sees, voices
 from app.access.rights import Right
 from app.accounts.queries import get_email, names_of, organisations_by_id
-from app.assignments.queries import list_of_patients
+from app.assignments.queries import list_of_patient
+from app.consents import wording as consent_words
 from app.lib import clock, i18n, pages
 from app.lib.watching import watch
 from app.patients.contacts.queries import speakers_of
 from app.patients.contacts.wording import answered_words, speaker_words
 from app.patients.queries import get_patient
 from app.portal.access import routes as access
+from app.portal.centres import routes as centres
+from app.portal.consents import routes as consents
+from app.portal.consents.queries import list_to_decide
 from app.portal.documents import routes as documents
 from app.portal.home import Home, arrange
+from app.portal.record import routes as record
 from app.portal.relatives import routes as relatives
 from app.portal.relatives.queries import paused_for, waiting_for_agreement
-from app.portal.record import routes as record
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
@@ -61,13 +65,15 @@ async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
         address="" if homes or actor.paused else await get_email(actor.id),
         paused=await paused_for(actor, clock.day_in(ZONE, clock.now())),
         asking=await waiting_for_agreement(actor, clock.now()),
+        deciding=await list_to_decide(actor, clock.day_in(ZONE, clock.now())),
+        consent_words=consent_words,
     )
 
 
 async def _home(actor: Actor, patient: UUID) -> Home:
     today, answers = clock.day_in(ZONE, clock.now()), may(actor, patient, Right.ANSWER)
     assignments = [
-        one for one in await list_of_patients([patient]) if answers and one.answered_by in voices(actor, patient)
+        one for one in await list_of_patient(patient) if answers and one.answered_by in voices(actor, patient)
     ]
     known = {one.questionnaire: library().find(one.questionnaire) for one in assignments}
     given = await queries.list_responses_of_patient(patient)
@@ -262,7 +268,9 @@ HANDLERS = [
     list_questionnaires,
     show_questionnaire,
     *access.HANDLERS,
-    *record.HANDLERS,
+    *consents.HANDLERS,
     *relatives.HANDLERS,
+    *record.HANDLERS,
     *documents.HANDLERS,
+    *centres.HANDLERS,
 ]

@@ -169,6 +169,58 @@ def _refusals() -> dict[str, Failure]:
             _("Nobody’s identity is opened without one. Nothing was opened."),
             (_("Go back and write the reason."),),
         ),
+        "affiliation_request.too_many": Failure(
+            _("Too many requests today"),
+            _("Nothing was sent. Asking tells whether somebody is known elsewhere, so it is limited."),
+            (_("Go on tomorrow, or ask a colleague."),),
+        ),
+        "affiliation_request.none": Failure(
+            _("No close record is there any more"),
+            _("There is nobody to ask. Nothing was sent."),
+            (_("Open a record of your own."),),
+        ),
+        "affiliation_request.sent": Failure(
+            _("This request was sent a moment ago"), _("It waits for an answer. Nothing was sent twice.")
+        ),
+        "affiliation_request.decided": Failure(
+            _("This request has been settled"),
+            _("Somebody was quicker, it was withdrawn, or its time is over. Nothing was changed."),
+            (_("Go back to the requests to see where it stands."),),
+        ),
+        "affiliation_request.objected": Failure(
+            _("The patient objects"),
+            _("The request cannot be accepted. Nothing was changed."),
+            (_("Speak with the patient, or refuse the request."),),
+        ),
+        "affiliation_request.own": Failure(
+            _("You asked this yourself"),
+            _("Somebody else of this centre decides on it. Nothing was changed."),
+        ),
+        "affiliation.ended": Failure(
+            _("This centre follows the person no more"), _("Somebody ended it meanwhile. Nothing was changed.")
+        ),
+        "affiliation.day": Failure(
+            _("This day cannot be the last one"),
+            _("The last day lies between the first day of the follow-up and today. Nothing was changed."),
+        ),
+        "affiliation.alerts": Failure(
+            _("An alert is open"),
+            _("Your centre cannot leave while an alert of this person waits. Nothing was changed."),
+            (_("Take up the alert first."),),
+        ),
+        "affiliation.practitioner": Failure(
+            _("This person does not work here"), _("Choose somebody of your centre. Nothing was changed.")
+        ),
+        "leave.decided": Failure(
+            _("This request has been settled"), _("It was answered or withdrawn. Nothing was changed.")
+        ),
+        "record_ask.too_many": Failure(
+            _("Several of your requests are waiting"), _("Wait for an answer, or withdraw one. Nothing was sent.")
+        ),
+        "record_ask.sent": Failure(_("This was sent already"), _("It waits for an answer. Nothing was sent twice.")),
+        "record_ask.decided": Failure(
+            _("This request has been settled"), _("Somebody was quicker, or it was withdrawn. Nothing was changed.")
+        ),
         "invitation.already": Failure(
             _("This person is invited already"), _("Their invitation is open. You can send it again from the list.")
         ),

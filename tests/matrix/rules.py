@@ -116,6 +116,7 @@ AFTER_TRAINING = {
 OF_PATIENT = ({"ines", "marc", "tom", "paul"}, {"zoe", "yann"})
 OF_CENTRE = ({"ines", "marc", "tom", "odile", "hugo"} | NETWORK, {"zoe"} | NETWORK)
 OF_PERSON = ({"ines"}, {"zoe"})
+OF_PATIENTS_ACCOUNT = ({"paul"}, {"yann"})
 
 # Part of a path: what kind of thing it names.
 KINDS = {
@@ -123,6 +124,7 @@ KINDS = {
     "assignment_id": OF_PATIENT,
     "response_id": OF_PATIENT,
     "alert_id": OF_PATIENT,
+    "consent_id": OF_PATIENT,
     "document_id": OF_PATIENT,
     "organisation_id": OF_CENTRE,
     "account_id": OF_CENTRE,
@@ -132,12 +134,17 @@ KINDS = {
     "reset_id": OF_CENTRE,
     "session_id": OF_PERSON,
     "passkey": OF_PERSON,
-    "entry_id": OF_PERSON,
-    "removed_id": OF_CENTRE,
     "contact_id": OF_PATIENT,
     "patient_invitation_id": OF_PATIENT,
     "link_id": OF_PATIENT,
     "own_link_id": ({"claire"}, {"claire"}),
+    "entry_id": OF_PERSON,
+    "removed_id": OF_CENTRE,
+    "affiliation_request_id": OF_CENTRE,
+    "question_id": OF_PATIENT,
+    "leave_id": OF_PATIENT,
+    "ask_id": OF_CENTRE,
+    "own_ask_id": OF_PATIENTS_ACCOUNT,
 }
 
 # Parts that name something inside the thing, or nothing that belongs to anybody: one example does.
@@ -148,6 +155,8 @@ WITHIN = {
     "key": "phq9",
     "section": "data",
     "token": "nothing",
+    "purpose": "care",
+    "version": "1",
 }
 
 # A patient as a code belongs to the network; who it is, only once the glass was broken.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.administration.routes import (
+    consents,
     invitations,
     organisations,
     overview,
@@ -28,4 +29,5 @@ HANDLERS: list[Any] = [
     *removed.HANDLERS,
     *resets.HANDLERS,
     *trail.HANDLERS,
+    *consents.HANDLERS,
 ]

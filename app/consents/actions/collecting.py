@@ -1,7 +1,7 @@
 """A team collects a consent: begun, signed on screen or on paper, certified; or given up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -42,6 +42,10 @@ class Signature:
     assent: bool = False
     day: date | None = None
     paper: UUID | None = None
+
+    def on_paper(self, file: UUID) -> "Signature":
+        """The same, shown by this file."""
+        return replace(self, paper=file)
 
 
 async def begin(by: Actor, patient: UUID, new: NewForm, *, at: datetime) -> UUID:

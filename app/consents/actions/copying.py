@@ -1,4 +1,4 @@
-"""The copy of what was signed, made by the worker; reading it; and giving forms to another record."""
+"""The copy of what was signed, made by the worker; and giving forms to another record."""
 
 import asyncio
 from datetime import datetime
@@ -40,16 +40,6 @@ async def make_copy(consent: UUID, *, at: datetime) -> None:
         file = await keep_file(worker, await queries.root_of(held.patient), upload, Kind.CONSENT, at=at)
         await db.execute(COPIED, consent, file)
         await audit.record(audit.Action.CONSENT_COPIED, by=audit.WORKER, at=at, subject=consent, patient=held.patient)
-
-
-async def note_reading(by: Actor, consent: UUID, patient: UUID, *, at: datetime) -> None:
-    """Somebody of a team opened what was signed; what people read of their own is nobody's business."""
-    if by.role is Role.PATIENT:
-        return
-    async with transaction():
-        await audit.record(
-            audit.Action.CONSENT_READ, by=by.id, at=at, subject=consent, patient=patient, organisation=by.organisation
-        )
 
 
 async def move_forms(by: UUID, forms: list[UUID], to: UUID, *, at: datetime) -> None:

@@ -10,10 +10,13 @@ from app.access.policy import Actor, Permission
 from app.accounts.queries import names_of
 from app.alerts.actions import note_seen
 from app.alerts.queries import list_open_alerts
+from app.consents import wording as consent_words
+from app.consents.queries import list_news
 from app.dashboard import queries
 from app.dashboard.actions import note_day
 from app.dashboard.routes.parts import AnyRequest, words
 from app.lib import clock, i18n, pages
+from app.patients.asks.queries import count_for_centre
 from app.patients.queries import patients_by_id
 from app.questionnaires.library import library
 
@@ -29,6 +32,8 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     concerned = {one.patient for one in alerts} | {one.patient for one in received}
     opened = await queries.list_opened(actor, at)
     concerned |= {one.patient for one in (*overdue, *for_team)} | {one.patient for one in opened}
+    consent_news = await list_news(actor, at)
+    concerned |= {one.patient for one in consent_news if not one.closed}
     await note_day(actor, {one.patient for one in alerts}, len(concerned), at=at)
     if alerts:
         await note_seen(actor, [one.id for one in alerts], at=at)
@@ -44,6 +49,9 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
         for_team=for_team,
         questionnaires={one.questionnaire: library().find(one.questionnaire) for one in (*overdue, *for_team)},
         patients=await patients_by_id(concerned),
+        consent_news=consent_news,
+        consent_words=consent_words,
+        requests=await count_for_centre(actor),
         opened=opened,
         openers=await names_of({one.account for one in opened}),
         **words(),
