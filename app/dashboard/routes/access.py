@@ -13,6 +13,7 @@ from app.access.policy import Actor, Permission
 from app.accounts.queries import list_team_addresses, names_of, organisations_by_id
 from app.alerts.queries import alerts_of_patient
 from app.dashboard.access.queries import list_readers
+from app.dashboard.routes.contacts import close_context
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.dashboard.routes.requests import texts_of
 from app.lib import clock, i18n, pages
@@ -64,6 +65,7 @@ async def _page(
         done=done,
         problems=problems or {},
         f=wording,
+        **await close_context(actor, patient),
         **words(),
     )
     return pages.html(page, 422 if problems else 200)

@@ -26,6 +26,7 @@ from app.patients.asks import wording as ask_wording
 from app.patients.identity.actions import keep_entry, open_record
 from app.patients.identity.queries import look_for
 from app.patients.queries import get_patient, patients_by_id
+from app.patients.removing.queries import list_removal_asks
 
 HERE = "/patients/requests"
 DECIDE = requires(Permission.AFFILIATION_DECIDE)
@@ -42,7 +43,9 @@ async def show_requests(actor: NamedDependency[Actor], done: FromQuery[str] = ""
     questions, leaves = await queries.list_to_decide(actor), await queries.list_leaves(actor)
     asked, ours = await asks.list_of_centre(actor, at), await queries.list_ours(actor, at)
     decided = await queries.list_decided(actor, at)
+    removals = await list_removal_asks(actor)
     people = {one.record for one in (*questions, *decided)} | {one.patient for one in leaves}
+    people |= {one.patient for one in removals}
     await note_requests(actor, len(people) + len(asked), at=at)
     centres = {one.request.organisation for one in (*questions, *decided)}
     return _page(
@@ -52,12 +55,15 @@ async def show_requests(actor: NamedDependency[Actor], done: FromQuery[str] = ""
         asked=[one for one in asked if one.decided_at is None],
         ours=ours,
         decided=decided,
-        removals=[],
+        removals=removals,
         answered=[one for one in asked if one.decided_at is not None],
         patients=await patients_by_id(people),
         centres=await organisations_by_id(centres),
         names=await names_of(
-            {one.asked_by for one in ours} | {one.account for one in leaves} | {one.account for one in asked}
+            {one.asked_by for one in ours}
+            | {one.account for one in leaves}
+            | {one.account for one in removals}
+            | {one.account for one in asked}
         ),
         done=_done_words(done),
         a=ask_wording,
@@ -106,7 +112,7 @@ async def open_own(
 ) -> Response[Any]:
     """A record of one's own with what was typed, looked for once more before. Sent twice it is one record."""
     found, at = await queries.find_request(affiliation_request_id), clock.now()
-    if found is None or found.typed is None or found.state in {State.PENDING, State.APPROVED}:
+    if found is None or found.typed is None or found.state is State.APPROVED:
         raise Refused("affiliation_request.decided")
     entry, close = uuid5(found.id, str(actor.id)), await look_for(actor, found.typed)
     if await keep_entry(actor, entry, found.typed, close, at=at) is None or close.nothing:

@@ -6,7 +6,7 @@ from app.patients.dates import PartialDate
 from app.patients.model import NewPatient, Patient
 from app.patients.names import folded
 
-COMPARED = ("family_name", "birth_name", "given_names", "birth_date", "sex", "birth_place")
+COMPARED = ("birth_name", "family_name", "given_names", "birth_date", "sex", "birth_place")
 """What is shown. How to reach the person is not: it may be somebody else after all."""
 
 
@@ -21,7 +21,7 @@ class Line:
 
 
 def side_by_side(typed: NewPatient, record: Patient) -> list[Line]:
-    """The fields that either of them has. Of the NIR only whether it is the same one.
+    """The fields that either of them has; a birth name that is the name in use is said once.
 
     >>> from datetime import UTC, datetime
     >>> from uuid import UUID
@@ -32,8 +32,9 @@ def side_by_side(typed: NewPatient, record: Patient) -> list[Line]:
     >>> [(line.field, line.same) for line in side_by_side(new, ours)]
     [('family_name', True), ('given_names', True), ('birth_date', True), ('sex', True)]
     """
+    one_name = not typed.birth_name and not record.birth_name
     lines = [_line(field, _value(typed, field), _value(record, field)) for field in COMPARED]
-    return [line for line in lines if line.typed or line.ours]
+    return [line for line in lines if (line.typed or line.ours) and not (line.field == "birth_name" and one_name)]
 
 
 def nir_same(typed: NewPatient, record: Patient) -> bool | None:
@@ -44,7 +45,7 @@ def nir_same(typed: NewPatient, record: Patient) -> bool | None:
 def _value(known: NewPatient | Patient, field: str) -> str | PartialDate:
     if field == "birth_date":
         return PartialDate.on(known.birth_date)
-    value: str = getattr(known, field)
+    value: str = known.birth_name or known.family_name if field == "birth_name" else getattr(known, field)
     return "" if value == "unknown" else value
 
 

@@ -178,13 +178,6 @@ def _question(row: db.Row) -> Question:
     )
 
 
-async def count_to_decide(by: Actor) -> int:
-    """How many of such questions wait."""
-    sql = f"SELECT count(*) FROM affiliation_request_record r {OF_CENTRE} AND r.state = 'pending'"
-    found: int = await db.fetch_value(sql, by.organisation)
-    return found
-
-
 async def list_followings(patient: UUID) -> list[Following]:
     """Every centre that follows or followed this person, those that do first."""
     return [Following(*row) for row in await db.fetch(FOLLOWINGS, patient)]

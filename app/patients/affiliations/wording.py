@@ -92,7 +92,7 @@ def end_words(reason: str) -> str:
 
 def field_words(field: str) -> str:
     return {
-        "family_name": _("Family name"),
+        "family_name": _("Name in use"),
         "birth_name": _("Birth name"),
         "given_names": _("Given names"),
         "birth_date": _("Birth date"),

@@ -16,6 +16,15 @@ OF_CENTRE = f"""
 SELECT {COLUMNS} FROM record_ask k WHERE k.organisation = $1 AND (k.state = 'asked' OR k.decided_at > $2)
 AND k.state <> 'withdrawn' ORDER BY (k.state <> 'asked'), k.asked_at, k.id LIMIT 200
 """
+FOR_CENTRE = """
+SELECT (SELECT count(*) FROM record_ask WHERE organisation = $1 AND state = 'asked')
+     + (SELECT count(*) FROM affiliation_request_record r WHERE r.state = 'pending'
+        AND EXISTS (SELECT FROM followed f WHERE f.patient = r.patient AND f.organisation = $1))
+     + (SELECT count(*) FROM leave_request l JOIN affiliation a ON a.id = l.affiliation
+        WHERE l.state = 'asked' AND a.organisation = $1 AND a.valid_to IS NULL)
+     + (SELECT count(DISTINCT r.id) FROM removal_request r
+        JOIN following f ON f.patient = r.patient AND f.organisation = $1 WHERE r.state = 'asked')
+"""
 SHOWN_FOR = timedelta(days=90)
 
 
@@ -41,10 +50,9 @@ async def list_of_centre(by: Actor, at: datetime) -> list[Ask]:
     return [_ask(row) for row in await db.fetch(OF_CENTRE, by.organisation, at - SHOWN_FOR)]
 
 
-async def count_of_centre(by: Actor) -> int:
-    """How many wait for the actor's centre."""
-    sql = "SELECT count(*) FROM record_ask WHERE organisation = $1 AND state = 'asked'"
-    found: int = await db.fetch_value(sql, by.organisation)
+async def count_for_centre(by: Actor) -> int:
+    """How many requests of all kinds wait for the actor's centre: of other centres, and of patients."""
+    found: int = await db.fetch_value(FOR_CENTRE, by.organisation)
     return found
 
 

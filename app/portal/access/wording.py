@@ -30,11 +30,18 @@ def _pages() -> dict[str, str]:
         "scores": _("Results of a questionnaire"),
         "score": _("How a result was computed"),
         "identity": _("Name, birth date and contact details"),
+        "created": _("The record, just opened"),
+        "removing": _("The record, to be removed"),
         "documents": _("List of documents"),
         "document": _("A document"),
         "document_download": _("A document, downloaded"),
         "document_adding": _("Form to add a document"),
         "document_removing": _("A document to be taken out"),
+        "affiliation_request": _("What another centre asks about you"),
+        "leave_request": _("Your request to be followed no more"),
+        "record_ask": _("Name and birth date, to link an account"),
+        "access": _("Who has access to the record"),
+        "ending": _("End of the follow-up"),
     }
 
 

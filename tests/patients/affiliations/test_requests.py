@@ -1,5 +1,6 @@
 """A centre asks to follow somebody whom another one knows: what each learns, and when."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,7 +94,7 @@ async def test_asking_twice_is_asking_once_and_nobody_may_ask_on_and_on(db, peop
 
 
 async def test_nobody_is_asked_about_a_person_nobody_else_knows(db, people):
-    with pytest.raises(Refused, match="affiliation_request.none"):
+    with pytest.raises(Refused, match=r"affiliation_request\.none"):
         await asked_by_lyon(people)
     assert await fetch_value("SELECT count(*) FROM affiliation_request") == 0
 
@@ -103,8 +104,6 @@ async def test_nobody_decides_on_what_they_asked_for_elsewhere(db, people):
     await known_in_brest(people)
     marc = people["marc"].actor
     request = await ask_affiliation(marc, TYPED, "", at=clock.now())
-    from dataclasses import replace
-
     in_brest = replace(marc, organisation=people.brest)
 
     with pytest.raises(Refused, match="own"):

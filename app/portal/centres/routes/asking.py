@@ -33,7 +33,8 @@ SHOWN_AT_ONCE = 8
 async def show_form(actor: NamedDependency[Actor], who: FromQuery[str] = "") -> Response[Any]:
     """First for whom; then who that is, and which centre is asked."""
     if who not in {"self", "other"}:
-        page = pages.render("portal/record_ask_who.html", asks=len(await queries.list_own(actor.id)))
+        asks, own = len(await queries.list_own(actor.id)), bool(actor.patients - actor.proxy_for)
+        page = pages.render("portal/record_ask_who.html", asks=asks, own=own)
         return pages.html(page)
     typed = await _prefilled(actor) if who == "self" else blank(i18n.locale.get())
     return await _form(actor, who, typed, {})

@@ -1,0 +1,136 @@
+"""A centre leaves, a patient asks it to, and what each sees afterwards."""
+
+import pytest
+
+from app.lib import clock
+from app.lib.clock import day_in
+from app.lib.db import execute, fetch_value
+from app.lib.i18n import ZONE
+from app.patients.affiliations.queries import leaves_of, list_followings
+from app.patients.queries import organisations_of_patient
+from tests.alerts.stories import SUFFERING, phq9
+from tests.browser import read, text_of
+from tests.patients.affiliations.stories import KERMARREC, known_in_brest
+
+FOLLOW = """
+INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES (gen_random_uuid(), $1, $2, now()::date)
+"""
+TODAY = day_in(ZONE, clock.now()).isoformat()
+
+
+@pytest.mark.capability("E24")
+async def test_a_centre_that_leaves_no_longer_finds_the_record_at_its_next_click(browser_for, people):
+    record = await known_in_brest(people)
+    zoe = browser_for("zoe")
+    page = text_of((await zoe.page(f"/patients/{record}/access/end")).main)
+    assert "No other centre follows this person" in page
+
+    wrong = await zoe.post(f"/patients/{record}/access/end", data={"why": "moved", "day": "2020-01-01"})
+    assert wrong.status_code == 422
+    assert "Enter a day from the first day" in text_of(read(wrong).main)
+    done = await zoe.post(f"/patients/{record}/access/end", data={"why": "moved", "day": TODAY})
+
+    assert done.status_code == 303
+    assert await organisations_of_patient(record) == frozenset()
+    assert (await zoe.get(f"/patients/{record}")).status_code == 404
+    assert (await zoe.get(f"/patients/{record}/access")).status_code == 404
+    one = (await list_followings(record))[0]
+    assert (one.ended_reason, one.until.isoformat()) == ("moved", TODAY)
+
+
+async def test_a_centre_does_not_leave_while_an_alert_waits(browser_for, people):
+    await phq9(people, SUFFERING, who="paul")
+    ines, where = browser_for("ines"), f"/patients/{people.paul_patient}/access/end"
+
+    assert "must take it up" in text_of((await ines.page(where)).main)
+    refused = await ines.post(where, data={"why": "finished", "day": TODAY})
+
+    assert refused.status_code == 409
+    assert people.lyon in await organisations_of_patient(people.paul_patient)
+
+
+async def test_foreign_records_are_not_there(browser_for, people):
+    zoe, lyons = browser_for("zoe"), f"/patients/{people.paul_patient}/access"
+
+    assert (await zoe.get(lyons)).status_code == 404
+    assert (await zoe.get(f"{lyons}/end")).status_code == 404
+    assert (await zoe.post(f"{lyons}/end", data={"why": "error", "day": TODAY})).status_code == 404
+    assert (await zoe.post(f"{lyons}/practitioner", data={"practitioner": ""})).status_code == 404
+
+
+async def test_the_practitioner_is_somebody_of_the_centre_and_is_told_to_the_patient(browser_for, people):
+    ines, where = browser_for("ines"), f"/patients/{people.paul_patient}/access"
+
+    assert (await ines.post(f"{where}/practitioner", data={"practitioner": people["zoe"].account})).status_code == 422
+    await ines.post(f"{where}/practitioner", data={"practitioner": str(people["marc"].account)})
+
+    assert "followed by Marc Petit" in text_of((await ines.page(where)).main)
+    assert "followed there by Marc Petit" in text_of((await browser_for("paul").page("/me/centres")).main)
+
+
+async def test_a_patient_asks_a_centre_to_stop_and_reads_its_answer(browser_for, people):
+    paul, ines = browser_for("paul"), browser_for("ines")
+    following = (await list_followings(people.paul_patient))[0]
+    where = f"/me/centres/of/{people.paul_patient}/leave"
+    for _ in range(2):
+        await paul.post(where, data={"affiliation": str(following.id), "note": "Je déménage"})
+    (leave,) = await leaves_of(people.paul_patient)
+    yann = browser_for("yann")
+    assert (await yann.post(f"/me/centres/leaves/{leave.id}/withdraw")).status_code == 404
+    assert (await yann.post(where, data={"affiliation": str(following.id)})).status_code == 404
+    assert (await browser_for("zoe").get(f"/patients/requests/leaves/{leave.id}")).status_code == 404
+
+    assert "LAMBERT Paul" in text_of((await ines.page("/patients/requests")).main)
+    assert "Je déménage" in text_of((await ines.page(f"/patients/requests/leaves/{leave.id}")).main)
+    silent = await ines.post(f"/patients/requests/leaves/{leave.id}/keep", data={"reply": ""})
+    assert silent.status_code == 422
+    await ines.post(f"/patients/requests/leaves/{leave.id}/keep", data={"reply": "Parlons-en mardi."})
+
+    assert "Parlons-en mardi." in text_of((await paul.page("/me/centres")).main)
+    assert people.lyon in await organisations_of_patient(people.paul_patient)
+
+
+async def test_a_patient_sees_who_asks_and_an_objection_stops_it(browser_for, people):
+    from app.patients.affiliations.actions import ask_affiliation
+    from app.patients.queries import get_patient
+
+    known = (await get_patient(people.paul_patient)).known
+    await ask_affiliation(people["zoe"].actor, known, "", at=clock.now())
+    paul, ines = browser_for("paul"), browser_for("ines")
+    page = text_of((await paul.page("/me/centres")).main)
+    assert "Centre expert de Brest (Brest)" in page
+    assert "Zoé" not in page
+    question = await fetch_value("SELECT id FROM affiliation_request_record WHERE patient = $1", people.paul_patient)
+    assert (await browser_for("yann").post(f"/me/centres/objections/{question}")).status_code == 404
+
+    await paul.post(f"/me/centres/objections/{question}", data={"objects": "yes"})
+    where = f"/patients/requests/questions/{question}"
+    assert "The patient objects" in text_of((await ines.page(where)).main)
+    refused = await ines.post(f"{where}/approve", data={"informed": "yes"})
+
+    assert refused.status_code == 409
+    assert await organisations_of_patient(people.paul_patient) == {people.lyon}
+    await paul.post(f"/me/centres/objections/{question}", data={"objects": "no"})
+    await ines.post(f"{where}/approve", data={"informed": "yes"})
+    assert await organisations_of_patient(people.paul_patient) == {people.lyon, people.brest}
+
+
+async def test_who_read_is_named_in_the_own_centre_alone(browser_for, people):
+    await execute(FOLLOW, people.paul_patient, people.brest)
+    await browser_for("zoe").page(f"/patients/{people.paul_patient}")
+    await browser_for("ines").page(f"/patients/{people.paul_patient}")
+
+    page = text_of((await browser_for("marc").page(f"/patients/{people.paul_patient}/access")).main)
+
+    assert "Inès Moreau" in page
+    assert "Centre expert de Brest" in page
+    assert "Zoé" not in page
+
+
+async def test_a_stranger_is_in_no_list(browser_for, people):
+    await known_in_brest(people)
+
+    page = text_of((await browser_for("ines").page("/patients/requests")).main)
+
+    assert KERMARREC.family_name not in page
+    assert "Nothing to decide on" in page
