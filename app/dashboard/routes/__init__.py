@@ -1,6 +1,8 @@
 """The team's pages: the day, the patients, one record, asking for questionnaires, scores explained."""
 
 from app.dashboard.routes import (
+    access,
+    asked,
     assigning,
     contacts,
     documents,
@@ -10,6 +12,7 @@ from app.dashboard.routes import (
     proxies,
     record,
     removing,
+    requests,
     scores,
     today,
 )
@@ -27,6 +30,9 @@ HANDLERS = [
     assigning.cancel,
     scores.show_scores,
     scores.explain_score,
+    *requests.HANDLERS,
+    *asked.HANDLERS,
+    *access.HANDLERS,
     *contacts.HANDLERS,
     *proxies.HANDLERS,
     documents.show_documents,
