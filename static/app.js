@@ -152,7 +152,7 @@
     if (dialog.open || asking) return;
     asking = true;
     returnTo = document.activeElement;
-    await htmx.ajax("GET", "/sign-in/again", { target: "#sign-in-again-body", swap: "innerHTML" });
+    await htmx.ajax("GET", "/sign-in/again", { target: "#sign-in-again-body", swap: "innerHTML settle:0s" }); // hooked before it is shown
     asking = false;
     if (!dialog.textContent.trim()) return void retryLater();
     dialog.showModal();

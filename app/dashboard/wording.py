@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from app.assignments.model import Assignment, State, Timing, timing
 from app.dashboard.assigning import Fault, Voice
@@ -148,21 +147,6 @@ def _course(first: Result, turn: Result | None, last: Result) -> str:
 def _with_band(series: Series, result: Result) -> str:
     value, reading = value_words(series, result.value), reading_words(series, result)
     return f"{value} ({reading})" if reading else value
-
-
-def chart_points(series: Series) -> list[dict[str, Any]]:
-    """The results as the chart takes them."""
-    return [
-        {
-            "day": one.day,
-            "when": day_words(one.day, "short"),
-            "value": one.value,
-            "text": value_words(series, one.value),
-            "reading": reading_words(series, one),
-            "fresh": one.fresh,
-        }
-        for one in series.results
-    ]
 
 
 def deeper(series: Series) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from app.dashboard import wording
+from app.dashboard.graphic.wording import score_curve
 from app.dashboard.series import (
     Result,
     Series,
@@ -193,6 +194,6 @@ def test_a_steady_course_has_no_turning_point():
 
 
 def test_an_incomplete_result_is_hollow_and_has_no_number():
-    [point] = wording.chart_points(phq9(None))
+    [point] = score_curve(phq9(None)).points
 
-    assert (point["value"], point["text"]) == (None, "–")
+    assert (point.value, point.text) == (None, "–")

@@ -13,8 +13,10 @@ BETWEEN = 34
 LETTER = 8.0
 PANEL_TITLE = 22
 STEPS = (1, 2, 3, 4, 6, 12, 24, 36, 60)
-MonthWords = Callable[[date], str]
-"""A short name of a month; January brings its year."""
+EDGE = 14
+"""Free at both ends of the axis, so that no dot stands on a border."""
+MonthWords = Callable[[date, bool], str]
+"""A short name of a month; the first one shown brings its year, as does January."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Frame:
         return self.left + self.width
 
     def x(self, day: date) -> float:
-        return round(self.left + (day.toordinal() - self.first) / self.days * self.width, 1)
+        part = (day.toordinal() - self.first) / self.days
+        return round(self.left + EDGE + part * (self.width - 2 * EDGE), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,12 @@ def draw(graphic: Graphic, month_words: MonthWords, *, narrow: bool) -> Drawing:
     for row in graphic.rows:
         shapes += _row(frame, row, down, graphic.last)
         down += 48 if narrow else 36
-    return Drawing(NARROW if narrow else WIDE, down, (*_verticals(frame, graphic, down), *shapes))
+    ground = down if graphic.rows else floor
+    # Over the bands, under the values.
+    shapes.sort(key=lambda shape: not shape.look.startswith("band-"))
+    tinted = sum(shape.look.startswith("band-") for shape in shapes)
+    shapes[tinted:tinted] = _verticals(frame, graphic, ground)
+    return Drawing(NARROW if narrow else WIDE, down, tuple(shapes))
 
 
 def _frame(graphic: Graphic, narrow: bool) -> Frame:
@@ -222,6 +230,7 @@ def _calendar(frame: Frame, graphic: Graphic, floor: float, month_words: MonthWo
     yield _line("axis", frame.left, floor, frame.right, floor)
     months = (last.year - first.year) * 12 + last.month - first.month
     room = 72 if frame.narrow else 60
+    named = False
     step = next((one for one in STEPS if one * frame.width / max(months, 1) >= room), STEPS[-1])
     for number in range(1, months + 1):
         count = first.month - 1 + number
@@ -231,7 +240,8 @@ def _calendar(frame: Frame, graphic: Graphic, floor: float, month_words: MonthWo
             continue
         yield _line("grid", x, floor, x, floor + 6)
         if frame.left + 14 <= x <= frame.right - 14:
-            yield _text("t-mid", x, floor + 22, month_words(day))
+            yield _text("t-mid", x, floor + 22, month_words(day, not named))
+            named = True
 
 
 def _row(frame: Frame, row: Row, top: float, today: date) -> Iterator[Shape]:

@@ -1,10 +1,12 @@
 """The graphic in words: scores as curves, choices of period, the same values as a table."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.dashboard import wording as team
+from app.dashboard.graphic.layout import Drawing, draw
 from app.dashboard.graphic.model import Band, Bar, Curve, Graphic, Point, Span
 from app.dashboard.series import Series
 from app.lib.i18n import day_words, locale
@@ -39,14 +41,34 @@ def score_curve(series: Series) -> Curve:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The graphic, drawn for a wide page and for a telephone; the style sheet shows one."""
+
+    graphic: Graphic
+    wide: Drawing
+    narrow: Drawing
+
+
+def drawings(graphic: Graphic) -> Drawn | None:
+    """None where there is nothing to draw."""
+    if graphic.empty:
+        return None
+    return Drawn(graphic, draw(graphic, month_words, narrow=False), draw(graphic, month_words, narrow=True))
+
+
+def alert_mark() -> str:
+    return _("alert")
+
+
 def span_words(span: Span) -> str:
-    return {Span.HALF_YEAR: _("6 months"), Span.YEAR: _("1 year"), Span.ALL: _("All")}[span]
+    return {Span.HALF_YEAR: _("6 months"), Span.YEAR: _("1 year"), Span.ALL: _("Since the beginning")}[span]
 
 
-def month_words(day: date) -> str:
-    """Under the axis: the month; January says which year begins."""
+def month_words(day: date, first: bool) -> str:
+    """Under the axis: the month; the first one and January say which year it is."""
     words = day_words(day, "month")
-    return words if day.month == 1 else words.rpartition("\N{NO-BREAK SPACE}")[0] or words.split()[0]
+    return words if first or day.month == 1 else words.rpartition("\N{NO-BREAK SPACE}")[0] or words.split()[0]
 
 
 def title_of(graphic: Graphic) -> str:
@@ -92,10 +114,10 @@ def _bar_words(bar: Bar) -> str:
 def value_rows(graphic: Graphic) -> list[list[Any]]:
     """The curves as a table, the newest first: day, what, value, reading."""
     rows = [(point.day, curve, point) for curve in graphic.curves for point in curve.points]
-    rows.sort(key=lambda one: one[0], reverse=True)
+    rows.sort(key=lambda one: one[0])
     return [
         [day_words(day, "short"), curve.title, f"{point.text} {curve.unit}".strip(), point.reading or "–"]
-        for day, curve, point in rows
+        for day, curve, point in reversed(rows)
     ]
 
 

@@ -13,7 +13,11 @@ from app.accounts.break_glass.queries import list_openings
 from app.accounts.queries import names_of
 from app.alerts.actions import note_seen
 from app.dashboard import queries, series, timeline
+from app.dashboard import wording as words_of_team
 from app.dashboard.categories import TABS, Tab, tab_named
+from app.dashboard.graphic import wording as graphic_words
+from app.dashboard.graphic.model import Mark, Span, span_named, within
+from app.dashboard.graphic.wording import drawings, score_curve
 from app.dashboard.record import Record
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.lib import clock, i18n, pages
@@ -35,10 +39,12 @@ async def show_summary(
     actor: NamedDependency[Actor],
     patient_id: FromPath[UUID],
     chart: FromQuery[str] = "",
+    span: FromQuery[str] = "",
     seen: FromQuery[str] = "",
     since: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Alerts, scores over time, latest results, what happened. An open page asks again with what it has `seen`."""
+    """Alerts, scores and treatments over time, latest results, what happened. An open page asks again with what it has
+    `seen`."""
     found = await record_of(patient_id)
     watching = _watch(found, since)
     if _unchanged(request, watching, seen):
@@ -49,6 +55,9 @@ async def show_summary(
     opened = await list_openings([patient_id])
     results = series.all_series(found.scores, library().find, queries.versions_comparable, _day)
     scales = series.scales(results)
+    chosen = series.chosen_scale(scales, chart)
+    shown = scales.get(chosen, [])
+    drawn = drawings(within(map(score_curve, shown), (), _alert_marks(found), span_named(span), today))
     past = timeline.happened(found.responses, found.alerts, found.patient.created_at)
     return pages.page(
         request,
@@ -62,13 +71,22 @@ async def show_summary(
         openers=await names_of({one.account for one in opened}),
         series=results,
         scales=scales,
-        chosen=series.chosen_scale(scales, chart),
+        chosen=chosen,
+        broken=any(words_of_team.broken(one) for one in shown),
+        span=span_named(span),
+        spans=list(Span),
+        drawn=drawn,
+        g=graphic_words,
         planned=timeline.planned(found.assignments, today),
         happened=past[:EVENTS],
         more_happened=len(past) > EVENTS,
         partial=pages.is_partial(request),
         **words(),
     )
+
+
+def _alert_marks(found: Record) -> list[Mark]:
+    return [Mark(_day(one.raised_at), graphic_words.alert_mark()) for one in found.alerts]
 
 
 def _day(at: Any) -> Any:
