@@ -22,6 +22,9 @@ WHERE c.contype = 'f' AND cardinality(c.conkey) = 2 AND EXISTS (
     SELECT FROM pg_attribute p WHERE p.attrelid = c.conrelid AND p.attnum = ANY (c.conkey) AND p.attname = 'patient')
 """
 ANSWERING_FOR = "SELECT DISTINCT account FROM patient_link WHERE patient = ANY($1) AND id < $2"
+# Ids are made in the order of time; of one that was drawn by lot nobody knows, so it is asked about.
+SINCE = "(id > $2 OR substr(id::text, 15, 1) <> '7')"
+ORDERED = 7
 Key = tuple[str, str, str]
 
 
@@ -51,7 +54,7 @@ async def _rows(table: str, unit: Unit, merge: Merge, key: PersonKey) -> list[Ro
     wanted = {"by": unit.by, "centre": unit.centre, "label": unit.label, "named": unit.named}
     columns = ", ".join(f"{column or 'NULL'} AS {name}" for name, column in wanted.items())
     found = await db.fetch(
-        f"SELECT id, {columns} FROM {table} WHERE patient = $1 AND id > $2 ORDER BY id", merge.kept, merge.id
+        f"SELECT id, {columns} FROM {table} WHERE patient = $1 AND {SINCE} ORDER BY id", merge.kept, merge.id
     )
     return [
         Row(
@@ -66,9 +69,9 @@ async def _rows(table: str, unit: Unit, merge: Merge, key: PersonKey) -> list[Ro
     ]
 
 
-def made_at(made: UUID) -> datetime:
-    """When an id was made: it begins with the millisecond."""
-    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+def made_at(made: UUID) -> datetime | None:
+    """When an id was made: it begins with the millisecond. None where an id was drawn by lot."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC) if made.version == ORDERED else None
 
 
 async def _ties(merge: Merge) -> list[tuple[Node, Node]]:
@@ -111,3 +114,19 @@ async def count_apart(merge: Merge) -> dict[Side, Counter[Kind]]:
     kept = [one for one in await ids_of(merge.kept) if one not in absorbed]
     since: Counter[Kind] = Counter(row.kind for group in await list_since(merge) for row in group.rows)
     return {Side.KEPT: await count_held(kept) - since, Side.ABSORBED: await count_held(absorbed)}
+
+
+FOLLOWERS = """
+SELECT DISTINCT a.organisation FROM affiliation a
+WHERE a.patient = ANY($1) AND a.status = 'active' AND a.valid_to IS NULL
+"""
+
+
+async def followers_apart(merge: Merge) -> dict[Side, frozenset[UUID]]:
+    """Which centres would follow each of the two records, if the merge were undone now."""
+    absorbed = await branch_of(merge.absorbed)
+    kept = [one for one in await ids_of(merge.kept) if one not in absorbed]
+    return {
+        side: frozenset(row["organisation"] for row in await db.fetch(FOLLOWERS, ids))
+        for side, ids in ((Side.KEPT, kept), (Side.ABSORBED, absorbed))
+    }

@@ -20,7 +20,7 @@ class Row:
 
     node: Node
     kind: Kind
-    at: datetime
+    at: datetime | None
     by: UUID | None
     centre: UUID | None
     says: str

@@ -7,10 +7,14 @@ from uuid import UUID
 
 from app.access.policy import Actor, Permission, allows
 from app.accounts.links.queries import own_accounts_of
+from app.accounts.model import normal_email
+from app.accounts.queries import get_email
 from app.lib import db
+from app.lib.clock import day_in, now
 from app.lib.crypto import PersonKey
+from app.lib.i18n import ZONE
 from app.patients.merging.model import FIELDS, Merge, Side, edited, merged
-from app.patients.model import NewPatient
+from app.patients.model import NewPatient, Patient
 from app.patients.queries import ids_of, keys_of, record_as_written, scope_of_patient
 
 COLUMNS = """m.id, m.kept, m.absorbed, m.snapshot, m.choices, m.reason, m.merged_by, m.merged_at, m.unmerged_by,
@@ -96,6 +100,17 @@ async def branch_of(patient: UUID) -> list[UUID]:
 async def lock_records(patients: Collection[UUID]) -> dict[UUID, db.Row]:
     """The rows of these records, held until the transaction ends, always in the same order."""
     return {row["id"]: row for row in await db.fetch(LOCK, sorted(patients))}
+
+
+async def proven_sides(kept: Patient, absorbed: Patient) -> list[Side]:
+    """The records whose e-mail address is the one with which the person themselves signs in."""
+    found = []
+    for side, one in ((Side.KEPT, kept), (Side.ABSORBED, absorbed)):
+        accounts = await own_accounts_of(await branch_of(one.id), day_in(ZONE, now()))
+        addresses = {normal_email(await get_email(account)) for account in accounts}
+        if one.email and normal_email(one.email) in addresses:
+            found.append(side)
+    return found
 
 
 async def own_accounts(pair: tuple[UUID, UUID], day: date) -> tuple[list[UUID], list[UUID]]:

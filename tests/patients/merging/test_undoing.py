@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.dashboard.merging.queries import list_since
 from app.dashboard.merging.sorting import Rule
 from app.lib.db import fetch, fetch_value
@@ -9,7 +10,7 @@ from app.lib.errors import Refused
 from app.patients.merging.model import Side
 from app.patients.merging.queries import last_merge, lock_merge
 from app.patients.queries import record_as_written
-from tests.alerts.stories import SUFFERING, draft, phq9
+from tests.alerts.stories import AT, SUFFERING, draft, phq9
 from tests.patients.merging.stories import THEIRS, join, part, twin
 
 
@@ -38,7 +39,7 @@ async def test_both_are_who_they_were_and_have_what_they_had(db, people):
 async def test_what_nobody_knows_is_asked_and_nothing_is_done_before(db, people):
     other = await twin(people)
     merge = await join(people, other, people.paul_patient)
-    asked = await people_ask(people, other)
+    asked = await ask(people, other)
 
     [group] = await since(merge)
     assert (group.side, [row.node for row in group.rows]) == (None, [("assignment", asked)])
@@ -51,10 +52,7 @@ async def test_what_nobody_knows_is_asked_and_nothing_is_done_before(db, people)
     assert await fetch_value("SELECT patient FROM assignment WHERE id = $1", asked) == people.paul_patient
 
 
-async def people_ask(people, patient):
-    from app.assignments.actions import NewAssignment, assign_questionnaire
-    from tests.alerts.stories import AT
-
+async def ask(people, patient):
     new = NewAssignment(
         patient=patient, questionnaire="gad7", answered_by="patient", organisation=people.lyon, opens_on=AT.date()
     )
