@@ -1,6 +1,6 @@
 """One thing of each kind in Lyon and one in Brest, made by the product's own actions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,12 @@ from app.patients.dates import PartialDate
 from app.patients.identity.actions import keep_entry
 from app.patients.identity.model import Found
 from app.patients.model import NewPatient
+from app.patients.affiliations.actions import ask_affiliation
+from app.patients.affiliations.actions.leaving import ask_to_leave
+from app.patients.affiliations.queries import leaves_of, list_followings
+from app.patients.asks.actions import ask_for_record
+from app.patients.asks.model import NewAsk
+from app.patients.queries import patients_by_id
 from app.responses.actions import score_response
 from tests.alerts.stories import SUFFERING, draft, phq9
 from tests.matrix.close import close_things
@@ -57,6 +63,7 @@ async def make(people: Cast) -> Things:
             "draft_id": (drafts[0], drafts[1]),
             "assignment_id": await _pair("SELECT id FROM assignment WHERE response = $1", drafts),
             "alert_id": await _pair("SELECT id FROM alert WHERE response = $1", sent),
+            **await _of_followers(people),
             **await _of_centres(people),
             **await _of_persons(people),
             **await _of_new_and_gone(people),
@@ -72,6 +79,32 @@ async def _documents(people: Cast) -> tuple[UUID, UUID]:
         (people[who].actor, patient) for who, patient in (("paul", people.paul_patient), ("yann", people.yann_patient))
     ]
     return _both([await keep_file(by, patient, upload, Kind.REPORT, at=clock.now()) for by, patient in own])
+
+
+async def _of_followers(people: Cast) -> dict[str, tuple[UUID, UUID]]:
+    """Each centre asks about a patient of the other; Paul and Yann ask their centres for two things."""
+    at, lyon, brest = clock.now(), people["ines"].actor, people["zoe"].actor
+    known = {one.id: one.known for one in (await patients_by_id([people.paul_patient, people.yann_patient])).values()}
+    of_lyon = await ask_affiliation(lyon, known[people.yann_patient], "", at=at)
+    of_brest = await ask_affiliation(brest, known[people.paul_patient], "", at=at)
+    question = "SELECT id FROM affiliation_request_record WHERE request = $1"
+    asks, leaves = [], []
+    for who, patient, centre in (
+        ("paul", people.paul_patient, people.lyon),
+        ("yann", people.yann_patient, people.brest),
+    ):
+        new = NewAsk(organisation=centre, relationship="other", typed=replace(known[patient], given_names="Ada"))
+        asks.append(await ask_for_record(people[who].actor, new, at=at))
+        for one in await list_followings(patient):
+            await ask_to_leave(people[who].actor, patient, one.id, "", at=at)
+        leaves.append((await leaves_of(patient))[0].id)
+    return {
+        "affiliation_request_id": (of_lyon, of_brest),
+        "question_id": await _pair(question, [of_brest, of_lyon]),
+        "leave_id": _both(leaves),
+        "ask_id": _both(asks),
+        "own_ask_id": _both(asks),
+    }
 
 
 async def _of_centres(people: Cast) -> dict[str, tuple[UUID, UUID]]:
