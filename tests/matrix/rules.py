@@ -117,7 +117,6 @@ OF_PATIENT = ({"ines", "marc", "tom", "paul"}, {"zoe", "yann"})
 OF_CENTRE = ({"ines", "marc", "tom", "odile", "hugo"} | NETWORK, {"zoe"} | NETWORK)
 OF_PERSON = ({"ines"}, {"zoe"})
 OF_PATIENTS_ACCOUNT = ({"paul"}, {"yann"})
-OF_PATIENTS_ACCOUNT = ({"paul"}, {"yann"})
 
 # Part of a path: what kind of thing it names.
 KINDS = {
@@ -135,17 +134,14 @@ KINDS = {
     "reset_id": OF_CENTRE,
     "session_id": OF_PERSON,
     "passkey": OF_PERSON,
-    "affiliation_request_id": OF_CENTRE,
-    "question_id": OF_PATIENT,
-    "leave_id": OF_PATIENT,
-    "ask_id": OF_CENTRE,
-    "own_ask_id": OF_PATIENTS_ACCOUNT,
     "contact_id": OF_PATIENT,
     "patient_invitation_id": OF_PATIENT,
     "link_id": OF_PATIENT,
     "own_link_id": ({"claire"}, {"claire"}),
     "entry_id": OF_PERSON,
     "removed_id": OF_CENTRE,
+    "other_id": OF_PATIENT,
+    "merge_id": OF_PATIENT,
     "affiliation_request_id": OF_CENTRE,
     "question_id": OF_PATIENT,
     "leave_id": OF_PATIENT,

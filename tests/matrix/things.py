@@ -11,6 +11,8 @@ from app.accounts.places.actions import request_place
 from app.accounts.places.model import Wish
 from app.accounts.resets.actions import ask_for_reset
 from app.accounts.resets.model import NewReset
+from app.consents.actions.collecting import begin
+from app.consents.rendering import texts_in_use
 from app.files.actions import keep_file
 from app.files.model import Kind, Upload
 from app.lib import clock
@@ -18,19 +20,21 @@ from app.lib.db import execute, fetch_value
 from app.lib.ids import new_id
 from app.lib.keys import ring
 from app.patients.actions import create_patient
-from app.patients.dates import PartialDate
-from app.patients.identity.actions import keep_entry
-from app.patients.identity.model import Found
-from app.patients.model import NewPatient
 from app.patients.affiliations.actions import ask_affiliation
 from app.patients.affiliations.actions.leaving import ask_to_leave
 from app.patients.affiliations.queries import leaves_of, list_followings
 from app.patients.asks.actions import ask_for_record
 from app.patients.asks.model import NewAsk
+from app.patients.dates import PartialDate
+from app.patients.identity.actions import keep_entry
+from app.patients.identity.model import Found
+from app.patients.model import NewPatient
 from app.patients.queries import patients_by_id
 from app.responses.actions import score_response
 from tests.alerts.stories import SUFFERING, draft, phq9
+from tests.consents.stories import consent_form
 from tests.matrix.close import close_things
+from tests.matrix.merged import merged_things
 from tests.people import Cast
 
 WORLDS = ("lyon", "brest")
@@ -64,10 +68,12 @@ async def make(people: Cast) -> Things:
             "assignment_id": await _pair("SELECT id FROM assignment WHERE response = $1", drafts),
             "alert_id": await _pair("SELECT id FROM alert WHERE response = $1", sent),
             **await _of_followers(people),
+            "consent_id": await _consents(people),
             **await _of_centres(people),
             **await _of_persons(people),
-            **await _of_new_and_gone(people),
+            **await merged_things(people),
             **await close_things(people),
+            **await _of_new_and_gone(people),
         }
     )
 
@@ -105,6 +111,19 @@ async def _of_followers(people: Cast) -> dict[str, tuple[UUID, UUID]]:
         "ask_id": _both(asks),
         "own_ask_id": _both(asks),
     }
+
+
+async def _consents(people: Cast) -> tuple[UUID, UUID]:
+    """A form that the team has begun and nobody has signed."""
+    await texts_in_use()
+    begun = [
+        await begin(people[head].actor, patient, consent_form(centre), at=clock.now())
+        for head, patient, centre in (
+            ("ines", people.paul_patient, people.lyon),
+            ("zoe", people.yann_patient, people.brest),
+        )
+    ]
+    return _both(begun)
 
 
 async def _of_centres(people: Cast) -> dict[str, tuple[UUID, UUID]]:
