@@ -5,6 +5,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+
 from app.access.policy import Actor, Role
 from app.files.model import File, FileScope, Kind, State, is_for_patient
 from app.files.sealing import Broken, unseal
@@ -89,11 +91,11 @@ async def open_file(file: UUID) -> tuple[File, bytes]:
 
 async def content_of(row: db.Row, key: PersonKey) -> bytes:
     """The content of a row of `file`, opened with the person's key; Refused as in `open_file`."""
-    content_key = bytes.fromhex(key.open(row["content_key"], row["id"], "file.content_key"))
     try:
+        content_key = bytes.fromhex(key.open(row["content_key"], row["id"], "file.content_key"))
         sealed = await asyncio.to_thread(store().get, row["object"])
         return await asyncio.to_thread(unseal, sealed, content_key, row["id"])
-    except (Broken, Missing):
+    except (Broken, InvalidTag, Missing):
         raise Refused("file.broken") from None
     except StoreFailed:
         raise Refused("file.unreachable") from None

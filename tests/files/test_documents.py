@@ -178,7 +178,7 @@ async def test_what_cannot_be_kept_is_said_and_what_was_typed_stays(browser_for,
     assert page.select_one("#name")["value"] == "IRM de mars"
     assert page.select_one("#taken_on")["value"] == "2026-03-02"
     assert text_of(page.select_one("#note")) == "À relire"
-    assert page.select_one("#shown").has_attr("checked")
+    assert page.select_one("#shown-to-patient").has_attr("checked")
     assert await fetch_value("SELECT count(*) FROM file") == 0
 
 

@@ -1,4 +1,3 @@
-
 from app.files.actions import keep_file
 from app.files.model import Kind, Upload
 from app.files.queries import list_files, open_file
