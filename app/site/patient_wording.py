@@ -9,6 +9,66 @@ Words = tuple[str, str, tuple[str, ...]]
 def refusals_of_patients() -> dict[str, Words]:
     """By the code of the rule."""
     return {
+        "contact.there": (
+            _("This person is a contact of the patient already"),
+            _("They stand in the list. Nothing was changed."),
+            (),
+        ),
+        "contact.ended": (
+            _("This contact has ended"),
+            _("Somebody ended it meanwhile. Nothing was changed."),
+            (),
+        ),
+        "proxy.ended": (
+            _("This person no longer answers for the patient"),
+            _("That was ended meanwhile. Nothing was changed."),
+            (),
+        ),
+        "proxy.court": (
+            _("A court has decided this"),
+            _("Nothing was changed."),
+            (_("Ask the care team."),),
+        ),
+        "proxy.minor": (
+            _("This is decided at 18"),
+            _("Until then nothing needs to be agreed. Nothing was changed."),
+            (),
+        ),
+        "proxy.not_yours": (
+            _("Only the patient agrees to this"),
+            _("Nothing was changed."),
+            (_("Ask the care team."),),
+        ),
+        "patient_invitation.accepted": (
+            _("This invitation has been accepted"),
+            _("The account is there. Nothing was changed."),
+            (),
+        ),
+        "patient_invitation.already": (
+            _("This address is invited already"),
+            _("The invitation is open. You can send it again from the list."),
+            (),
+        ),
+        "patient_invitation.has_account": (
+            _("The patient has an account already"),
+            _("One person has one account. Nothing was changed."),
+            (),
+        ),
+        "patient_invitation.is_proxy": (
+            _("This account answers for the patient already"),
+            _("Nothing was changed."),
+            (_("Sign in to go on."),),
+        ),
+        "patient_invitation.other_voice": (
+            _("Another address is needed"),
+            _("The patient and somebody close each need an address of their own. Nothing was changed."),
+            (_("Ask the care team to invite another address."),),
+        ),
+        "patient_invitation.professional": (
+            _("This address belongs to a professional account"),
+            _("It cannot be a patient’s or a relative’s too. Nothing was changed."),
+            (_("Ask the care team to invite another address."),),
+        ),
         "patient.gone": (
             _("This record is not there any more"),
             _("It was removed or merged while you worked. Nothing of what you sent was kept."),

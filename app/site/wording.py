@@ -376,44 +376,6 @@ def _refusals() -> dict[str, Failure]:
             (_("Ask another person who looks after the network, or the patient’s centre."),),
         ),
         **{code: Failure(*words) for code, words in refusals().items()},
-        "contact.there": Failure(
-            _("This person is a contact of the patient already"), _("They stand in the list. Nothing was changed.")
-        ),
-        "contact.ended": Failure(_("This contact has ended"), _("Somebody ended it meanwhile. Nothing was changed.")),
-        "proxy.ended": Failure(
-            _("This person no longer answers for the patient"), _("That was ended meanwhile. Nothing was changed.")
-        ),
-        "proxy.court": Failure(
-            _("A court has decided this"), _("Nothing was changed."), (_("Ask the care team."),)
-        ),
-        "proxy.minor": Failure(
-            _("This is decided at 18"), _("Until then nothing needs to be agreed. Nothing was changed.")
-        ),
-        "proxy.not_yours": Failure(
-            _("Only the patient agrees to this"), _("Nothing was changed."), (_("Ask the care team."),)
-        ),
-        "patient_invitation.accepted": Failure(
-            _("This invitation has been accepted"), _("The account is there. Nothing was changed.")
-        ),
-        "patient_invitation.already": Failure(
-            _("This address is invited already"), _("The invitation is open. You can send it again from the list.")
-        ),
-        "patient_invitation.has_account": Failure(
-            _("The patient has an account already"), _("One person has one account. Nothing was changed.")
-        ),
-        "patient_invitation.is_proxy": Failure(
-            _("This account answers for the patient already"), _("Nothing was changed."), (_("Sign in to go on."),)
-        ),
-        "patient_invitation.other_voice": Failure(
-            _("Another address is needed"),
-            _("The patient and somebody close each need an address of their own. Nothing was changed."),
-            (_("Ask the care team to invite another address."),),
-        ),
-        "patient_invitation.professional": Failure(
-            _("This address belongs to a professional account"),
-            _("It cannot be a patient’s or a relative’s too. Nothing was changed."),
-            (_("Ask the care team to invite another address."),),
-        ),
         "assignment.closed": Failure(
             _("This questionnaire is no longer asked for"),
             _("Your team took it back, or its time has passed. You have nothing to do."),

@@ -6,6 +6,7 @@ from app.accounts.proxies.model import Beyond
 from app.accounts.wording import name_words
 from app.channels.phones import PhoneProblem
 from app.channels.wording import phone_words
+from app.lib.i18n import NBSP
 from app.lib.i18n import gettext as _
 from app.patients.contacts.forms import LONGEST_NOTE, Fault
 
@@ -23,6 +24,14 @@ def kind_words(kind: str) -> str:
         "friend": _("Friend"),
         "doctor": _("General practitioner or treating doctor"),
     }.get(kind, _("Other person close"))
+
+
+def phone_shown(number: str) -> str:
+    """A telephone number as people in France read it; one from elsewhere as it is dialled."""
+    if not number.startswith("+33") or len(number) != 12:
+        return number
+    digits = "0" + number[3:]
+    return NBSP.join(digits[at : at + 2] for at in range(0, 10, 2))
 
 
 def speaker_words(name: str, kind: str) -> str:
