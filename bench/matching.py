@@ -15,7 +15,7 @@ from typing import Any
 from bench.house import House, opened
 
 SIZES = (1_000, 10_000, 100_000)
-ASKED = 400
+ASKED = 1_000
 WARM = 40
 
 
@@ -69,23 +69,27 @@ async def _grown(reader: Any, before: int, size: int) -> dict[str, float]:
 
 async def _asked(size: int) -> dict[str, float]:
     from app.lib import db
+    from app.patients.matching.model import Verdict
     from app.patients.matching.queries import COLUMNS, candidates, opened
 
     chance = Random(size)  # noqa: S311 - the same questions each time
     rows = await db.fetch(f"SELECT {COLUMNS} FROM patient p ORDER BY md5(id::text) LIMIT {ASKED // 2}")
     people = [_with_a_slip(opened(row), chance) for row in rows]
     people += [_new(one, chance) for one in people]
-    times, missed = [], 0
-    for place, person in enumerate(people):
+    times, found = [], []
+    for person in people:
         began = time.perf_counter()
-        found = await candidates(person)
+        found.append(await candidates(person))
         times.append((time.perf_counter() - began) * 1000)
-        missed += place < len(rows) and rows[place]["id"] not in [patient for patient, _ in found]
+    missed = sum(row["id"] not in dict(one) for row, one in zip(rows, found, strict=False))
+    new = [{match.verdict for _, match in one} for one in found[len(rows) :]]
     times = sorted(times[WARM:])
     return {
         "p50, ms": times[len(times) // 2],
         "p95, ms": times[int(len(times) * 0.95)],
         "% of those there not found": 100 * missed / len(rows),
+        "% of the new, perhaps somebody": 100 * sum(bool(one) for one in new) / len(new),
+        "% of the new, probably somebody": 100 * sum(Verdict.SAME in one for one in new) / len(new),
     }
 
 
