@@ -1,4 +1,4 @@
-"""A record that was removed, or taken in by another: gone from every page, and no page breaks over it."""
+"""A record that was removed: gone from every page, and no page breaks over it. One that was merged goes on."""
 
 import pytest
 

@@ -17,14 +17,52 @@ from app.settings import settings
 from tests.live import run, speaking_to
 
 # The last migration of each version that was ever released, the oldest first.
-LANDED = ["2026-11-22T02:10:00:000000"]
-ANNE, PAUL, CENTRE, PLACE, EVENT = (new_id() for _ in range(5))
+LANDED = ["2026-11-22T02:10:00:000000", "2026-11-22T05:00:00:000000"]
+ANNE, PAUL, CENTRE, PLACE, EVENT, RECORD, TWIN, LATER = (new_id() for _ in range(8))
+IDS = {
+    "anne": ANNE,
+    "paul": PAUL,
+    "centre": CENTRE,
+    "place": PLACE,
+    "event": EVENT,
+    "record": RECORD,
+    "twin": TWIN,
+    "later": LATER,
+    "answered": new_id(),
+}
 
-PEOPLE = """
+CENTRES = """
 INSERT INTO organisation (id, code, name, city, created_at) VALUES (%(centre)s, 'LYO', 'Lyon', 'Lyon', now());
+"""
+WITHHELD = ["genetics", "research"]
+ROOTS = """
+SELECT array_agg(s.root) AS roots FROM patient_link l JOIN patient_scope s ON s.patient = l.patient WHERE l.account = $1
+"""
+# How accounts looked then.
+ACCOUNTS = {
+    "2026-11-22T02:10:00:000000": """
 INSERT INTO account (id, role, data_key, email_hash, email, given_name, family_name, created_at)
 VALUES (%(anne)s, 'practitioner', 'k', 'anne', 'e', 'g', 'f', '2026-01-05'),
        (%(paul)s, 'patient', 'k', 'paul', 'e', 'g', 'f', '2026-01-06');
+""",
+    "2026-11-22T05:00:00:000000": """
+INSERT INTO account (id, kind, data_key, email_hash, email, given_name, family_name, created_at, trained_until)
+VALUES (%(anne)s, 'professional', 'k', 'anne', 'e', 'g', 'f', '2026-01-05', current_date + 30),
+       (%(paul)s, 'patient', 'k', 'paul', 'e', 'g', 'f', '2026-01-06', NULL);
+""",
+}
+# Somebody who had two records, and somebody who came later.
+PEOPLE = """
+INSERT INTO patient (id, code, data_key, given_names, family_name, birth_date, sex, created_at, merged_into)
+VALUES (%(record)s, 'A', 'k', 'g', 'f', 'b', 'male', '2026-01-06', NULL),
+       (%(twin)s, 'B', 'k', 'g', 'f', 'b', 'male', '2026-01-07', %(record)s),
+       (%(later)s, 'C', 'k', 'g', 'f', 'b', 'female', '2026-01-08', NULL);
+INSERT INTO affiliation (id, patient, organisation, valid_from)
+SELECT gen_random_uuid(), id, %(centre)s, '2026-01-06' FROM patient;
+INSERT INTO patient_link (id, account, patient, relationship, valid_from)
+VALUES (gen_random_uuid(), %(paul)s, %(twin)s, 'self', '2026-01-06');
+INSERT INTO response (id, patient, questionnaire, version, answered_by, language, author, organisation, opened_at)
+VALUES (%(answered)s, %(record)s, 'phq9', '1.0.0', 'patient', 'fr', %(paul)s, %(centre)s, '2026-03-01');
 INSERT INTO membership (id, account, organisation, profession, role, valid_from)
 VALUES (%(place)s, %(anne)s, %(centre)s, 'nurse', 'practitioner', '2026-01-05');
 INSERT INTO audit_event (id, at, actor, action, subject, details, content_hash)
@@ -55,6 +93,9 @@ async def _forward_to(migration: str) -> None:
 async def _found() -> dict[str, Any]:
     accounts = await fetch("SELECT id, kind, trained_until > current_date AS trained FROM account")
     place = await fetch_row("SELECT role, administers FROM membership WHERE id = $1", PLACE)
+    records = await fetch("SELECT id, root, merged_into, withheld FROM patient")
+    active = await fetch("SELECT patient, active_at FROM affiliation")
+    linked = await fetch_row(ROOTS, PAUL)
     event = await fetch_row("SELECT version, role, request FROM audit_event WHERE id = $1", EVENT)
     assert place is not None
     assert event is not None
@@ -62,6 +103,9 @@ async def _found() -> dict[str, Any]:
         "kinds": {row["id"]: (row["kind"], row["trained"]) for row in accounts},
         "place": tuple(place),
         "event": tuple(event),
+        "records": {row["id"]: (row["root"], row["merged_into"], row["withheld"]) for row in records},
+        "active": {row["patient"]: row["active_at"].date().isoformat() for row in active},
+        "patients": set(linked["roots"]) if linked else set(),
     }
 
 
@@ -70,9 +114,8 @@ def test_a_database_of_before_runs_forward(server, database, landed):
     with scratch(server, "cohorte_before"):
         run(_forward_to(landed))
         with psycopg.connect(server.dsn(OWNER, "cohorte_before")) as link:
-            values = {"anne": ANNE, "paul": PAUL, "centre": CENTRE, "place": PLACE, "event": EVENT}
-            for statement in PEOPLE.strip().split(";\n"):
-                link.execute(statement, values)
+            for statement in (CENTRES + ACCOUNTS[landed] + PEOPLE).strip().split(";\n"):
+                link.execute(statement, IDS)
 
         owner, app = server.dsn(OWNER, "cohorte_before"), server.dsn(APP, "cohorte_before")
         assert run(migrate(replace(settings(), database_url=app, migration_database_url=owner)))
@@ -81,6 +124,13 @@ def test_a_database_of_before_runs_forward(server, database, landed):
             "kinds": {ANNE: ("professional", True), PAUL: ("patient", None)},
             "place": ("practitioner", False),
             "event": (1, None, None),
+            "records": {
+                RECORD: (RECORD, None, WITHHELD),
+                TWIN: (RECORD, RECORD, WITHHELD),
+                LATER: (LATER, None, WITHHELD),
+            },
+            "active": {RECORD: "2026-03-01", TWIN: "2026-01-07", LATER: "2026-01-08"},
+            "patients": {RECORD},
         }
 
 
