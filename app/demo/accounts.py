@@ -95,9 +95,10 @@ INVITED = ("Hugo", "Renard", "hugo.renard@example.org", "arc")
 """Somebody whom Lyon has invited; the link is in the mailbox."""
 ANSWERERS = (
     Answerer("paul", "Paul", "Lambert", "fr", "a patient of Lyon, followed for nine months"),
-    Answerer("claire", "Claire", "Martin", "fr", "mother of Léa, answers for her"),
+    Answerer("claire", "Claire", "Martin", "fr", "mother of Léa and Noé, answers for both"),
     Answerer("karim", "Karim", "Haddad", "fr", "a patient with nothing to do"),
     Answerer("emma", "Emma", "Clarke", "en", "a patient who reads English"),
+    Answerer("sylvie", "Sylvie", "Perrin", "fr", "mother of Maël, who came of age: her rights are paused"),
 )
 
 

@@ -14,6 +14,7 @@ async def load() -> bool:
         return False
     # Imported only now: every start asks, and nearly every one finds the data there.
     from app.demo.cast import CAST  # noqa: PLC0415
+    from app.demo.close import bring_close  # noqa: PLC0415
     from app.demo.following import follow  # noqa: PLC0415
     from app.demo.others import OTHERS  # noqa: PLC0415
     from app.demo.telling import set_stage, tell  # noqa: PLC0415
@@ -25,6 +26,7 @@ async def load() -> bool:
         stage = await set_stage(clock.now())
         for story in (*CAST, *OTHERS):
             await tell(stage, story)
+        await bring_close(stage)
         await follow(stage)
     return True
 

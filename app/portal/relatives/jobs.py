@@ -3,6 +3,7 @@
 from procrastinate import Blueprint
 
 from app.accounts.proxies import actions, queries
+from app.consents.actions.settling import note_majority
 from app.lib import clock
 from app.lib.i18n import ZONE
 
@@ -16,4 +17,6 @@ async def note_majorities(timestamp: int) -> None:
     at = clock.now()
     today = clock.day_in(ZONE, at)
     for patient in await queries.list_newly_of_age(today):
+        # What others consented to for a child first: it may be done twice, telling may not.
+        await note_majority(patient, at=at)
         await actions.note_majority(patient, today=today, at=at)

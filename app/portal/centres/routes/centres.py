@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from app.access.guard import requires
-from app.access.policy import Actor, Permission
+from app.access.policy import Actor, Permission, may
+from app.access.rights import Right
 from app.accounts.queries import names_of, organisations_by_id
 from app.lib import clock, i18n, pages
 from app.patients.affiliations import queries, wording
@@ -39,7 +40,7 @@ class Followed:
 @get(HERE, opt=READ)
 async def show_centres(actor: NamedDependency[Actor], done: FromQuery[str] = "") -> Response[Any]:
     """Of oneself first, then of those one answers for."""
-    people = await patients_by_id(actor.patients)
+    people = await patients_by_id([one for one in actor.patients if may(actor, one, Right.VIEW)])
     found = [await _followed(one) for one in sorted(people.values(), key=lambda one: one.id in actor.proxy_for)]
     centres = {one.organisation for each in found for one in each.followings}
     centres |= {one.request.organisation for each in found for one in each.questions}
