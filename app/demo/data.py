@@ -15,7 +15,9 @@ async def load() -> bool:
     # Imported only now: every start asks, and nearly every one finds the data there.
     from app.demo.cast import CAST  # noqa: PLC0415
     from app.demo.close import bring_close  # noqa: PLC0415
+    from app.demo.consenting import consent  # noqa: PLC0415
     from app.demo.following import follow  # noqa: PLC0415
+    from app.demo.identities import identify  # noqa: PLC0415
     from app.demo.others import OTHERS  # noqa: PLC0415
     from app.demo.telling import set_stage, tell  # noqa: PLC0415
 
@@ -28,6 +30,8 @@ async def load() -> bool:
             await tell(stage, story)
         await bring_close(stage)
         await follow(stage)
+        await identify(stage)
+        await consent(stage)
     return True
 
 

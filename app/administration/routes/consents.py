@@ -42,15 +42,15 @@ async def list_texts() -> Response[Any]:
     )
 
 
-@get(f"{HERE}/{{purpose:str}}/{{version:int}}", opt=EDIT)
-async def show_text(purpose: FromPath[str], version: FromPath[int]) -> Response[Any]:
+@get(f"{HERE}/{{purpose:str}}/{{version:str}}", opt=EDIT)
+async def show_text(purpose: FromPath[str], version: FromPath[str]) -> Response[Any]:
     """One version as people read it, in both languages side by side."""
-    return await _show(await _text(purpose, version), {}, {})
+    return await _show(await _text(purpose, _number(version)), {}, {})
 
 
 async def _text(purpose: str, version: int) -> Text:
     await texts_in_use()
-    found = await queries.find_text(purpose, version) if version < 2**31 else None
+    found = await queries.find_text(purpose, version)
     if found is None:
         raise NotFoundException
     return found
