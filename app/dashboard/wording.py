@@ -229,21 +229,14 @@ def timeline_entries(
 
 def _entry(event: Event, questionnaires: Mapping[str, Questionnaire], today: date) -> dict[str, str]:
     q = questionnaires.get(event.about)
-    name = name_of(q) if q else event.about
-    title, state = {
-        Kind.OPENS: (_("%(name)s opens"), ""),
-        Kind.DUE: (_("%(name)s is due"), ""),
-        Kind.ALERT: (_("Alert, %(name)s"), "flag"),
-        Kind.ALERT_TAKEN_UP: (_("Alert taken up, %(name)s"), "done"),
-        Kind.SENT: (_("%(name)s received"), "done"),
-        Kind.RECORD_OPENED: (_("Record opened"), "done"),
-    }[event.kind]
+    title = {Kind.OPENS: _("%(name)s opens"), Kind.DUE: _("%(name)s is due")}[event.kind]
+    late = event.kind is Kind.DUE and event.day < today
     return {
-        "when": capitalised(moment_near(event.at, today)) if event.at else day_words(event.day),
-        "title": title % {"name": name},
-        "state": state,
-        "href": f"/responses/{event.response}" if event.response else "",
-        "note": _note(event, today),
+        "when": day_words(event.day),
+        "title": title % {"name": name_of(q) if q else event.about},
+        "state": "",
+        "href": "",
+        "note": _("Overdue") if late else "",
     }
 
 
@@ -286,9 +279,3 @@ def figure_words(series: Series, result: Result | None) -> str:
     if result is None or isinstance(result.value, bool):
         return "–"
     return value_words(series, result.value)
-
-
-def _note(event: Event, today: date) -> str:
-    if event.kind is Kind.ALERT:
-        return _("To be taken up")
-    return _("Overdue") if event.kind is Kind.DUE and event.day < today else ""

@@ -6,6 +6,7 @@ from app.dashboard.routes import (
     assigning,
     consents,
     contacts,
+    course,
     documents,
     identity,
     merging,
@@ -46,4 +47,5 @@ HANDLERS = [
     *identity.HANDLERS,
     *removing.HANDLERS,
     *merging.HANDLERS,
+    *course.HANDLERS,
 ]

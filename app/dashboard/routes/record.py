@@ -15,10 +15,12 @@ from app.alerts.actions import note_seen
 from app.dashboard import queries, series, timeline
 from app.dashboard import wording as words_of_team
 from app.dashboard.categories import TABS, Tab, tab_named
+from app.dashboard.course import wording as course_words
 from app.dashboard.graphic import wording as graphic_words
 from app.dashboard.graphic.model import Mark, Span, span_named, within
 from app.dashboard.graphic.wording import drawings, score_curve
 from app.dashboard.record import Record
+from app.dashboard.routes.course import happened_to
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.lib import clock, i18n, pages
 from app.lib.watching import Watch, watch
@@ -58,7 +60,7 @@ async def show_summary(
     chosen = series.chosen_scale(scales, chart)
     shown = scales.get(chosen, [])
     drawn = drawings(within(map(score_curve, shown), (), _alert_marks(found), span_named(span), today))
-    past = timeline.happened(found.responses, found.alerts, found.patient.created_at)
+    past = await happened_to(actor, found)
     return pages.page(
         request,
         "dashboard/summary",
@@ -77,8 +79,8 @@ async def show_summary(
         spans=list(Span),
         drawn=drawn,
         g=graphic_words,
-        planned=timeline.planned(found.assignments, today),
-        happened=past[:EVENTS],
+        planned=words_of_team.timeline_entries(timeline.planned(found.assignments, today), found.questionnaires, today),
+        happened=course_words.entries(past[:EVENTS], today),
         more_happened=len(past) > EVENTS,
         partial=pages.is_partial(request),
         **words(),

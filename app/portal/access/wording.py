@@ -19,6 +19,7 @@ def page_words(seen: Pages) -> str:
 def _pages() -> dict[str, str]:
     return {
         "summary": _("Summary of the record"),
+        "course": _("What happened, day by day"),
         "questionnaires": _("List of questionnaires"),
         "assigning": _("Choice of a questionnaire to send"),
         "cancelling": _("A questionnaire to be cancelled"),

@@ -1,0 +1,147 @@
+"""What happened, in words: one function a part of the record, each from that part's own values."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.accounts.model import OrganisationName
+from app.alerts.model import Alert
+from app.consents.model import Answer, Said
+from app.consents.wording import purpose_words
+from app.dashboard.course.model import Happening, Part
+from app.dashboard.record import Record
+from app.dashboard.wording import capitalised, moment_near, name_of
+from app.files.model import File
+from app.files.wording import kind_words
+from app.lib.clock import day_in
+from app.lib.i18n import ZONE, day_words
+from app.lib.i18n import gettext as _
+from app.patients.affiliations.model import Following
+from app.patients.affiliations.wording import end_words, grounds_words
+from app.patients.merging.model import Merge
+
+Centres = Mapping[UUID, OrganisationName]
+
+
+def part_words(part: Part | None) -> str:
+    return {
+        None: _("Everything"),
+        Part.QUESTIONNAIRES: _("Questionnaires"),
+        Part.ALERTS: _("Alerts"),
+        Part.TREATMENTS: _("Treatments"),
+        Part.BIOLOGY: _("Biology"),
+        Part.DOCUMENTS: _("Documents"),
+        Part.CONSENTS: _("Consents"),
+        Part.FOLLOW_UP: _("Follow-up"),
+    }[part]
+
+
+def entries(happened: Iterable[Happening], today: date) -> list[dict[str, str]]:
+    """As the timeline draws them."""
+    return [
+        {
+            "when": capitalised(moment_near(one.at, today)) if one.at else day_words(one.day),
+            "title": one.title,
+            "state": "flag" if one.flagged else "done",
+            "href": one.href,
+            "note": one.note,
+        }
+        for one in happened
+    ]
+
+
+def of_questionnaires(record: Record) -> list[Happening]:
+    """What was sent."""
+    found = []
+    for one in record.sent:
+        if at := one.submitted_at:
+            title = _("%(name)s received") % {"name": name_of(one.questionnaire)}
+            href = f"/responses/{one.id}"
+            found.append(Happening(Part.QUESTIONNAIRES, day_in(ZONE, at), title, f"r{one.id}", at, href))
+    return found
+
+
+def of_alerts(record: Record) -> list[Happening]:
+    """Red flags. Nothing leads to a response that was not sent: it is not to read yet."""
+    given = {one.id: one for one in record.responses}
+    return [_alert(one, given) for one in record.alerts]
+
+
+def _alert(alert: Alert, given: Mapping[UUID, Any]) -> Happening:
+    response = given.get(alert.response)
+    name = name_of(response.questionnaire) if response else ""
+    said = _("Alert, %(name)s") if alert.is_open else _("Alert taken up, %(name)s")
+    return Happening(
+        Part.ALERTS,
+        day_in(ZONE, alert.raised_at),
+        (said % {"name": name}).rstrip(", "),
+        f"a{alert.id}",
+        alert.raised_at,
+        f"/responses/{alert.response}" if response and response.submitted_at else "",
+        _("To be taken up") if alert.is_open else "",
+        flagged=alert.is_open,
+    )
+
+
+def of_documents(record: Record, files: Iterable[File]) -> list[Happening]:
+    """What was added; on the day that it is about, if it says so."""
+    base = f"/patients/{record.patient.id}/documents"
+    return [
+        Happening(
+            Part.DOCUMENTS,
+            one.taken_on or day_in(ZONE, one.uploaded_at),
+            _("%(kind)s: %(title)s") % {"kind": kind_words(one.kind), "title": one.name},
+            f"f{one.id}",
+            None if one.taken_on else one.uploaded_at,
+            base,
+        )
+        for one in files
+    ]
+
+
+def of_consents(record: Record, decisions: Iterable[Said]) -> list[Happening]:
+    """What was allowed, refused and withdrawn."""
+    words = {
+        Answer.GIVEN: _("Consent given: %(purpose)s"),
+        Answer.REFUSED: _("Consent refused: %(purpose)s"),
+        Answer.WITHDRAWN: _("Consent withdrawn: %(purpose)s"),
+    }
+    return [
+        Happening(
+            Part.CONSENTS,
+            day_in(ZONE, one.decision.at),
+            words[one.answer] % {"purpose": purpose_words(one.decision.purpose)},
+            f"c{one.decision.id}",
+            one.decision.at,
+            f"/patients/{record.patient.id}/consents",
+        )
+        for one in decisions
+    ]
+
+
+def of_follow_up(
+    record: Record, followings: Iterable[Following], merges: Iterable[Merge], centres: Centres
+) -> list[Happening]:
+    """Centres that began and ended to follow; records that became one, and came apart again."""
+    href = f"/patients/{record.patient.id}/access"
+    found = []
+    for one in followings:
+        name = centres[one.organisation].name
+        begun = _("%(centre)s follows") % {"centre": name}
+        note = grounds_words(one.grounds)
+        found.append(Happening(Part.FOLLOW_UP, one.since, begun, f"b{one.id}", None, href, note))
+        if one.until:
+            ended = _("%(centre)s ends the follow-up") % {"centre": name}
+            note = end_words(one.ended_reason)
+            found.append(Happening(Part.FOLLOW_UP, one.until, ended, f"e{one.id}", None, href, note))
+    return found + [part for one in merges for part in _merge(one, f"/patients/{record.patient.id}/merges")]
+
+
+def _merge(merge: Merge, href: str) -> list[Happening]:
+    day = day_in(ZONE, merge.merged_at)
+    found = [Happening(Part.FOLLOW_UP, day, _("Two records became one"), f"m{merge.id}", merge.merged_at, href)]
+    if at := merge.unmerged_at:
+        apart = _("The two records are apart again")
+        found.append(Happening(Part.FOLLOW_UP, day_in(ZONE, at), apart, f"u{merge.id}", at, href))
+    return found
