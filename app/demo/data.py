@@ -15,7 +15,6 @@ async def load() -> bool:
     # Imported only now: every start asks, and nearly every one finds the data there.
     from app.demo.cast import CAST  # noqa: PLC0415
     from app.demo.close import bring_close  # noqa: PLC0415
-    from app.demo.consenting import consent  # noqa: PLC0415
     from app.demo.following import follow  # noqa: PLC0415
     from app.demo.identities import identify  # noqa: PLC0415
     from app.demo.others import OTHERS  # noqa: PLC0415
@@ -31,7 +30,6 @@ async def load() -> bool:
         await bring_close(stage)
         await follow(stage)
         await identify(stage)
-        await consent(stage)
     return True
 
 

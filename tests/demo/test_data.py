@@ -131,7 +131,7 @@ async def test_claire_answers_for_lea_alone(lyon: dict[str, Patient]) -> None:
 
 
 async def test_nobody_of_brest_is_in_the_list_of_lyon(lyon: dict[str, Patient]) -> None:
-    assert len(lyon) == 26
+    assert len(lyon) == 28
     assert {"Le Goff", "Kerjean"} & set(lyon) == set()
 
 

@@ -16,7 +16,7 @@ from app.lib import clock, i18n, pages
 from app.lib.errors import Refused
 from app.patients.actions import note_reading
 from app.patients.identity import actions, wording
-from app.patients.identity.forms import Typed, read_form, shown
+from app.patients.identity.forms import ORDER, Typed, read_form, shown
 from app.patients.identity.model import Past
 from app.patients.identity.numbers import masked_nir, spaced_nir
 from app.patients.identity.queries import history_of, identifiers_of, look_for
@@ -59,7 +59,7 @@ async def _identity(
         record=record,
         here="identity",
         known=record.patient.known,
-        fields=list(NewPatient.__dataclass_fields__),
+        fields=ORDER,
         nir=nir or masked_nir(record.patient.nir),
         nir_shown=bool(nir),
         past=_changes(past, record.patient),
@@ -82,9 +82,7 @@ def _changes(past: list[Past], patient: Patient) -> list[tuple[Past, list[tuple[
     changes, after = [], patient.known
     for one in past:
         before = one.former or after
-        fields = wording.changed_fields(before, after)
-        lines = [(name, wording.value_words(name, before), wording.value_words(name, after)) for name in fields]
-        changes.append((one, lines))
+        changes.append((one, wording.changed_lines(before, after)))
         after = before
     return changes
 
@@ -159,8 +157,8 @@ async def save_form(request: AnyRequest, actor: NamedDependency[Actor], patient_
 
 def _theirs(kept: NewPatient, typed: NewPatient) -> list[tuple[str, str]]:
     """What is kept now where it is not what was typed: field, value."""
-    fields = wording.changed_fields(kept, typed)
-    return [(wording.field_words(name), wording.value_words(name, kept)) for name in fields]
+    lines = wording.changed_lines(kept, typed)
+    return [(wording.field_words(name), of_kept) for name, of_kept, _ in lines]
 
 
 HANDLERS: list[Any] = [show_identity, show_nir, add_code, show_form, save_form]

@@ -4,6 +4,7 @@ from app.lib.i18n import day_words, locale
 from app.lib.i18n import gettext as _
 from app.patients.dates import PartialDate
 from app.patients.identity.countries import country_words
+from app.patients.identity.forms import ORDER
 from app.patients.identity.model import SHORTEST_REASON, Kind, Past, differences
 from app.patients.identity.numbers import masked_nir
 from app.patients.identity.problems import Doubt, Fault
@@ -22,7 +23,7 @@ def field_words(name: str) -> str:
         "birth_place": _("Commune of birth"),
         "birth_place_code": _("INSEE code of the commune"),
         "birth_country": _("Country of birth"),
-        "nir": _("NIR (social security number)"),
+        "nir": _("Social security number"),
         "email": _("Email address"),
         "phone": _("Telephone"),
         "language": _("Language"),
@@ -100,14 +101,20 @@ def value_words(name: str, known: NewPatient) -> str:
     value = getattr(known, name)
     words = {
         "birth_name": known.birth_name or known.family_name,
-        "family_name": known.family_name,
+        "family_name": known.family_name if known.birth_name else "",
         "sex": dict(sexes()).get(known.sex, ""),
         "birth_date": day_words(PartialDate.on(known.birth_date)),
-        "birth_country": country_words(known.birth_country, locale.get()) if known.birth_country else "",
+        "birth_country": _country(known),
         "nir": masked_nir(known.nir),
         "language": dict(languages()).get(known.language, known.language),
     }.get(name, value)
     return str(words) or "–"
+
+
+def _country(known: NewPatient) -> str:
+    if known.birth_country:
+        return country_words(known.birth_country, locale.get())
+    return _("France") if known.birth_place_code else ""
 
 
 def past_words(past: Past) -> str:
@@ -120,9 +127,11 @@ def past_words(past: Past) -> str:
     }[past.kind]
 
 
-def changed_fields(before: NewPatient, after: NewPatient) -> list[str]:
-    """The fields in which two differ, by name of the field."""
-    return differences(before, after)
+def changed_lines(before: NewPatient, after: NewPatient) -> list[tuple[str, str, str]]:
+    """Field, value before, value after, of every field that reads otherwise; a NIR that changed may read the same."""
+    changed = set(differences(before, after))
+    lines = [(name, value_words(name, before), value_words(name, after)) for name in ORDER]
+    return [line for line in lines if line[1] != line[2] or line[0] in changed & {"nir"}]
 
 
 def code_fault(refused: str) -> str:
