@@ -40,6 +40,7 @@ def run_demo_load(_arguments: argparse.Namespace) -> int:
 
 def run_check_config(_arguments: argparse.Namespace) -> int:
     """Print every fault and its remedy; 0 when there is none."""
+    from app.cli.storage import scanner_faults, storage_faults
     from app.settings import BadSettings, Environment, Settings
 
     try:
@@ -50,6 +51,7 @@ def run_check_config(_arguments: argparse.Namespace) -> int:
     production = found.environment is Environment.PRODUCTION
     lines = found.production_faults() if production else []
     lines += asyncio.run(_database_faults(found.database_url, production=production))
+    lines += [*storage_faults(found), *scanner_faults(found)]
     if not lines:
         lines = asyncio.run(_keys_missing(found.database_url, set(found.identity_keys.wrapping)))
     print("\n".join(lines) or "The settings are good.")

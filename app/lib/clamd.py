@@ -23,11 +23,11 @@ def is_there() -> bool:
     return bool(settings().clamd_url)
 
 
-async def is_clean(content: bytes) -> bool:
-    """Whether the scanner finds nothing; ScannerFailed if it gives no answer."""
+async def is_clean(content: bytes, url: str = "") -> bool:
+    """Whether the scanner finds nothing; ScannerFailed if it gives no answer. `url`: another than the settings'."""
     try:
         async with asyncio.timeout(PATIENCE):
-            said = await _ask(content)
+            said = await _ask(content, url or settings().clamd_url)
     except (OSError, TimeoutError, asyncio.IncompleteReadError) as fault:
         raise ScannerFailed(type(fault).__name__) from fault
     if said.endswith(b" FOUND"):
@@ -37,8 +37,8 @@ async def is_clean(content: bytes) -> bool:
     return True
 
 
-async def _ask(content: bytes) -> bytes:
-    reader, writer = await _connected()
+async def _ask(content: bytes, url: str) -> bytes:
+    reader, writer = await _connected(url)
     try:
         writer.write(b"zINSTREAM\0")
         for start in range(0, len(content), CHUNK):
@@ -52,8 +52,8 @@ async def _ask(content: bytes) -> bytes:
         writer.close()
 
 
-async def _connected() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    parts = urlsplit(settings().clamd_url)
+async def _connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    parts = urlsplit(url)
     if parts.scheme == "unix":
         return await asyncio.open_unix_connection(parts.path)
     return await asyncio.open_connection(parts.hostname, parts.port or PORT)

@@ -12,7 +12,7 @@ from app.lib.assets import assets
 STYLES = Path(__file__).parents[2] / "components" / "styles" / "pdf.css"
 OURS = "static:"
 LANGUAGE = re.compile(r"<html[^>]*\slang=\"?[a-z]")
-TITLE = re.compile(r"<title>\s*\S")
+TITLE = re.compile(r"<title>\s*[^\s<]")
 
 
 class ForeignAddress(ValueError):

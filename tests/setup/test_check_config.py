@@ -83,6 +83,13 @@ def test_a_database_that_is_not_there_is_said_so(checked) -> None:
     assert said[0].startswith("DATABASE_URL cannot be reached")
 
 
+def test_a_place_for_documents_that_cannot_be_used_is_said_so(checked, tmp_path) -> None:
+    (tmp_path / "wall").write_text("no folder")
+    code, said = checked(FILES_URL=(tmp_path / "wall").as_uri(), CLAMD_URL=f"unix://{tmp_path}/nobody")
+    assert code == 1
+    assert [line.partition(" (")[0] for line in said] == ["FILES_URL cannot be used", "CLAMD_URL gives no answer"]
+
+
 def test_missing_and_broken_keys_are_named(checked) -> None:
     assert checked(SECRET_KEY="")[1] == ["SECRET_KEY is missing. .env.example says what it holds."]
     ring = json.loads(GOOD["IDENTITY_KEYS"]) | {"lookup": "c2hvcnQ="}
