@@ -98,7 +98,7 @@ ANSWERERS = (
     Answerer("claire", "Claire", "Martin", "fr", "mother of Léa and Noé, answers for both"),
     Answerer("karim", "Karim", "Haddad", "fr", "a patient with nothing to do"),
     Answerer("emma", "Emma", "Clarke", "en", "a patient who reads English"),
-    Answerer("sylvie", "Sylvie", "Perrin", "fr", "mother of Maël, who came of age: her rights are paused"),
+    Answerer("sylvie", "Sylvie", "Vasseur", "fr", "mother of Maël, who came of age: her rights are paused"),
 )
 
 

@@ -96,7 +96,7 @@ async def _came_of_age(stage: Stage, lyon: Actor) -> None:
     begun, birthday = stage.at - A_YEAR, stage.day(-10)
     born = birthday.replace(year=birthday.year - MAJORITY)
     new = NewPatient(
-        given_names="Maël", family_name="Perrin", birth_date=born, sex="male", email="mael.perrin@example.org"
+        given_names="Maël", family_name="Vasseur", birth_date=born, sex="male", email="mael.vasseur@example.org"
     )
     mael = await create_patient(lyon, new, at=begun)
     account = await create_account(NOBODY, answerer_account(SYLVIE), at=begun)

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from app.access.policy import Actor, Role
+from app.accounts.proxies.queries import list_links_of_account, standing_of
 from app.accounts.queries import email_hash
 from app.alerts.queries import alerts_of_patient, list_open_alerts
 from app.assignments.model import State, Timing, timing
@@ -33,7 +34,8 @@ async def lyon(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dic
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     await free_codes()
     assert await load() is True
-    return {patient.family_name: patient for patient in await list_patients(await ines(), limit=100)}
+    found = await list_patients(await ines(), limit=100)
+    return {one.family_name if one.given_names != "Noé" else "Martin, Noé": one for one in found}
 
 
 async def free_codes() -> None:
@@ -124,10 +126,14 @@ async def test_every_state_of_an_assignment_can_be_seen(lyon: dict[str, Patient]
     assert [name for name in found if name.startswith("Haddad")] == []
 
 
-async def test_claire_answers_for_lea_alone(lyon: dict[str, Patient]) -> None:
-    claire = await account_of("claire.martin@example.org")
+async def test_claire_answers_for_two_children_and_sylvie_is_paused(lyon: dict[str, Patient]) -> None:
+    claire, sylvie = [await account_of(one) for one in ("claire.martin@example.org", "sylvie.vasseur@example.org")]
     links = await db.fetch("SELECT patient, relationship FROM patient_link WHERE account = $1", claire)
-    assert [tuple(link) for link in links] == [(lyon["Martin"].id, "mother")]
+    children = {lyon["Martin"].id, lyon["Martin, Noé"].id}
+    assert {tuple(link) for link in links} == {(child, "mother") for child in children}
+    [standing] = await standing_of(await list_links_of_account(sylvie), clock.day_in(ZONE, clock.now()))
+    assert (standing.holds, standing.paused) == (True, True)
+    assert await db.fetch_value("SELECT patient FROM patient_invitation") == lyon["Vasseur"].id
 
 
 async def test_nobody_of_brest_is_in_the_list_of_lyon(lyon: dict[str, Patient]) -> None:
