@@ -7,11 +7,13 @@ from uuid import UUID
 from litestar import Request
 
 from app.access.consent import Use, allowed
+from app.accounts.queries import names_of
 from app.alerts.queries import alerts_of_patient
 from app.assignments.queries import list_of_patient
 from app.dashboard import score_wording, wording
 from app.dashboard.record import Record
 from app.lib import clock, i18n, pages
+from app.patients.affiliations.queries import following_of
 from app.patients.queries import get_patient, scope_of_patient
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
@@ -39,7 +41,17 @@ async def record_of(patient: UUID) -> Record:
         tuple(one for one in await scores_of_patient(patient) if one.score.response in shown),
         tuple(one for one in await alerts_of_patient(patient) if one.response in shown or one.is_open),
         known,
+        await _followed_by(patient),
     )
+
+
+async def _followed_by(patient: UUID) -> str:
+    """Who follows the person in the reader's centre; "" where nobody in particular does."""
+    reader = pages.actor()
+    following = await following_of(reader.organisation, patient) if reader else None
+    if following is None or following.practitioner is None:
+        return ""
+    return (await names_of([following.practitioner])).get(following.practitioner, "")
 
 
 async def _seen_by_reader(patient: UUID) -> Callable[[UUID], bool]:

@@ -142,3 +142,10 @@ async def test_a_made_up_address_shows_the_whole_list(browser_for, busy, address
 async def test_an_empty_part_says_so(browser_for, db):
     page = await browser_for("ines").page("/patients?show=mine")
     assert "Nobody here" in text_of(page.main)
+
+
+async def test_the_record_says_who_follows_the_person_here(browser_for, busy, people):
+    page = await browser_for("ines").page(f"/patients/{people.lea_patient}")
+    assert "Followed by: Inès Moreau" in text_of(page.select_one(".co-record__id"))
+    await execute("UPDATE affiliation SET practitioner = NULL WHERE patient = $1", people.lea_patient)
+    assert "Followed by" not in text_of((await browser_for("ines").page(f"/patients/{people.lea_patient}")).main)
