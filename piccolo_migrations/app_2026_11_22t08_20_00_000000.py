@@ -32,11 +32,15 @@ CREATE TABLE file (
     shown boolean NOT NULL DEFAULT false,
     uploaded_by uuid NOT NULL,
     uploaded_at timestamptz NOT NULL,
+    -- The form it came with and all that it held, keyed, and as which of its files: sent twice, nothing is kept twice.
+    form uuid,
+    nth smallint NOT NULL DEFAULT 0,
     revision integer NOT NULL DEFAULT 1,
     removed_at timestamptz,
     removed_by uuid,
     removed_reason bytea,
-    UNIQUE (patient, id)
+    UNIQUE (patient, id),
+    UNIQUE (uploaded_by, form, nth)
 );
 CREATE INDEX file_patient ON file (patient);
 CREATE INDEX file_received ON file (uploaded_at) WHERE state = 'received';

@@ -20,16 +20,17 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 END_OF_ARCHIVE = b"PK\x05\x06"
 ARCHIVE_TAIL = 66_000
 
-# Names of a PDF that make it do something, carry another file, or hide what it holds.
+# Names of a PDF that make it act, carry another file, or hide what it holds. Short ones (/JS, /AA) are left out: they
+# stand in compressed pictures by chance, and do nothing without one of these.
 ACTIVE = (
-    rb"JavaScript|JS|Launch|EmbeddedFiles?|Filespec|RichMedia|XFA|SubmitForm|ImportData|GoToE|GoToR|OpenAction|AA|"
-    rb"Encrypt|3D|Movie|Sound"
+    rb"JavaScript|Launch|Rendition|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|GoToR|Movie|Sound|Encrypt"
 )
 ACTIVE_NAME = re.compile(rb"/(?:" + ACTIVE + rb")(?![A-Za-z0-9])")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-STREAM = re.compile(rb"<<((?:[^<>]|<<[^<>]*>>|<[^<>]*>)*)>>\s*stream\r?\n")
-LONGEST_INFLATED = 32 * 1024 * 1024
-MOST_STREAMS = 5_000
+# Possessive: what somebody wrote to keep us busy must not.
+STREAM = re.compile(rb"<<((?:[^<>]++|<<[^<>]*+>>|<[^<>]*+>)*+)>>\s*stream\r?\n")
+LONGEST_INFLATED = 64 * 1024 * 1024
+"""Of all compressed objects of a PDF together."""
 
 
 def media_type_of(content: bytes) -> str:
@@ -88,36 +89,39 @@ def is_passive(content: bytes) -> bool:
     (True, False)
     """
     tail = content[-2048:].rstrip(b"\0\r\n\t ")
-    return tail.endswith(b"%%EOF") and not _acts(content) and all(map(_quiet, _object_streams(content)))
+    return tail.endswith(b"%%EOF") and not _acts(content) and _objects_are_quiet(content)
+
+
+def _plain(part: bytes) -> bytes:
+    """Names as they are meant, without the escapes that may hide them."""
+    return ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part) if b"#" in part else part
 
 
 def _acts(part: bytes) -> bool:
-    plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part) if b"#" in part else part
-    return ACTIVE_NAME.search(plain) is not None
+    return ACTIVE_NAME.search(_plain(part)) is not None
 
 
-def _quiet(inflated: bytes | None) -> bool:
-    return inflated is not None and not _acts(inflated)
-
-
-def _object_streams(content: bytes) -> list[bytes | None]:
-    """What the compressed collections of objects hold; None for one that cannot be read."""
-    found = [
-        _inflated(content, match.end(), match[1])
-        for match in STREAM.finditer(content)
-        if b"ObjStm" in ESCAPED.sub(lambda sign: bytes([int(sign[1], 16)]), match[1])
-    ]
+def _objects_are_quiet(content: bytes) -> bool:
+    """Whether the compressed collections of objects can all be read, and hold nothing that acts."""
+    found, left = 0, LONGEST_INFLATED
+    for match in STREAM.finditer(content):
+        if b"ObjStm" not in _plain(match[1]):
+            continue
+        held = _inflated(memoryview(content)[match.end() :], match[1], left)
+        if held is None or _acts(held):
+            return False
+        found, left = found + 1, left - len(held)
     # More of them named than could be taken apart: something is written in a way that we do not read.
-    named = content.count(b"/ObjStm")
-    return found if len(found) >= named and len(found) <= MOST_STREAMS else [None]
+    return found >= content.count(b"/ObjStm")
 
 
-def _inflated(content: bytes, start: int, about: bytes) -> bytes | None:
-    if b"FlateDecode" not in about or b"DecodeParms" in about or about.count(b"Decode") > 1:
+def _inflated(rest: memoryview, about: bytes, most: int) -> bytes | None:
+    """What a compressed stream holds; None if it cannot be read, or holds more than `most` bytes."""
+    if b"FlateDecode" not in about or b"DecodeParms" in about or about.count(b"Decode") > 1 or most <= 0:
         return None
     try:
         unpacking = zlib.decompressobj()
-        held = unpacking.decompress(content[start:], LONGEST_INFLATED)
+        held = unpacking.decompress(rest, most)
     except zlib.error:
         return None
     return held if unpacking.eof else None

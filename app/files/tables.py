@@ -1,6 +1,6 @@
 """Documents: what is known of each and which object holds it; and what was said of it before."""
 
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from app.lib.db import DB
@@ -29,6 +29,8 @@ class FileRow(Table, db=DB, tablename="file"):
     shown = Boolean(default=False)
     uploaded_by = UUID(default=None)
     uploaded_at = Timestamptz(default=None)
+    form = UUID(null=True, default=None)
+    nth = SmallInt(default=0)
     revision = Integer(default=1)
     removed_at = Timestamptz(null=True, default=None)
     removed_by = UUID(null=True, default=None)

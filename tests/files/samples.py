@@ -25,7 +25,7 @@ def hidden_pdf(held: bytes, *, about: bytes = b"/Filter /FlateDecode") -> bytes:
     return PASSIVE_PDF.replace(b"trailer", head + packed + b"\nendstream endobj\ntrailer")
 
 
-def jpeg(*, turned: int = 1, width: int = 60) -> bytes:
+def jpeg(*, turned: int = 1, width: int = 60, progressive: bool = False) -> bytes:
     """A picture that says where it was taken, by whom and with which device."""
     exif = Image.Exif()
     exif[0x0112] = turned
@@ -33,7 +33,7 @@ def jpeg(*, turned: int = 1, width: int = 60) -> bytes:
     exif[0x8825] = {1: "N", 2: (45.0, 45.0, 35.0), 3: "E", 4: (4.0, 50.0, 32.0)}
     image = Image.effect_mandelbrot((width, 40), (-2, -1.5, 1, 1.5), 50).convert("RGB")
     out = BytesIO()
-    image.save(out, "JPEG", exif=exif, comment=b"Secret comment", quality=90)
+    image.save(out, "JPEG", exif=exif, comment=b"Secret comment", quality=90, progressive=progressive)
     return out.getvalue()
 
 

@@ -196,6 +196,25 @@ async def test_too_large_is_413_with_the_form(browser_for, people, monkeypatch):
         assert read(reply).select_one("#name")["value"] == "Un titre"
 
 
+async def test_a_form_that_is_sent_twice_keeps_nothing_twice(browser_for, people):
+    url, paul = f"/patients/{people.paul_patient}/documents", browser_for("paul")
+    form = (await paul.page(f"{url}/new")).select_one("input[name=form]")["value"]
+    files = (("a.txt", b"one"), ("b.txt", b"two"))
+
+    for _ in range(2):
+        reply = await add(paul, people, *files, form=form)
+        assert reply.headers["location"] == "/documents?added=2"
+
+    assert await fetch_value("SELECT count(*) FROM file") == 2
+    assert await fetch_value("SELECT count(*) FROM audit_event WHERE action = 'document.added'") == 2
+    for who, sent_then in (
+        ("ines", files),
+        ("paul", (("a.txt", b"one"), ("c.txt", b"three"))),
+    ):  # back, and others chosen
+        await add(browser_for(who), people, *sent_then, form=form)
+    assert await fetch_value("SELECT count(*) FROM file") == 6
+
+
 async def test_every_problem_is_said_at_once(browser_for, people):
     reply = await add(browser_for("paul"), people, kind="consent", taken_on="2126-01-01", name="x" * 201)
 

@@ -17,7 +17,7 @@ def dots(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "kind"), [(samples.jpeg(turned=6), JPEG), (samples.jpeg(), JPEG), (samples.png(), PNG)]
+    ("content", "kind"), [(samples.jpeg(turned=6), JPEG), (samples.jpeg(progressive=True), JPEG), (samples.png(), PNG)]
 )
 def test_places_names_and_devices_go_and_every_dot_stays(content, kind):
     kept = cleaned(content, kind)

@@ -1,5 +1,7 @@
 """What a file is comes from its content; what could act is not shown."""
 
+from time import perf_counter
+
 import pytest
 
 from app.files.model import JPEG, PDF, PNG, TEXT, stem
@@ -50,7 +52,10 @@ def test_what_it_is(content, found):
         (samples.PASSIVE_PDF, True),
         (samples.hidden_pdf(b"5 0 << /Type /Annot >>"), True),
         (samples.ACTING_PDF, False),
-        (samples.PASSIVE_PDF.replace(b"/Page ", b"/Page /AA << /O 9 0 R >> "), False),
+        (samples.PASSIVE_PDF.replace(b"/Page ", b"/Page /AA << /O << /S /Launch >> >> "), False),
+        (samples.PASSIVE_PDF.replace(b"/Pages 2", b"/OpenAction [3 0 R /Fit] /Pages 2"), True),
+        (samples.PASSIVE_PDF.replace(b"trailer", b"stream\n\x93/JS \x1f/AA(\nendstream trailer"), True),
+        (samples.hidden_pdf(bytes(70 * 1024 * 1024)), False),
         (samples.PASSIVE_PDF.replace(b"/Page ", b"/Page /A << /S /L#61unch >> "), False),
         (samples.PASSIVE_PDF.replace(b"/Page ", b"/Page /EmbeddedFiles 7 0 R "), False),
         (samples.PASSIVE_PDF.replace(b"trailer <<", b"trailer << /Encrypt 8 0 R"), False),
@@ -63,6 +68,15 @@ def test_what_it_is(content, found):
 )
 def test_whether_a_pdf_only_shows_something(content, passive):
     assert is_passive(content) is passive
+
+
+@pytest.mark.parametrize(
+    "written", [b"<<" + b"a" * 20_000_000, b"<<" * 10_000_000, b"<<" + b"<<x>>" * 4_000_000, b"<a>" * 6_000_000]
+)
+def test_no_pdf_keeps_us_busy(written):
+    began = perf_counter()
+    assert is_passive(b"%PDF-1.4 " + written + b" %%EOF") is True
+    assert perf_counter() - began < 5
 
 
 @pytest.mark.parametrize(

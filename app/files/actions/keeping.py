@@ -35,15 +35,18 @@ from app.lib.db import transaction
 from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.jobs import Job, defer
+from app.lib.keys import ring
 from app.lib.storage import StoreFailed, new_name, store
 from app.patients.queries import keys_of
 
 CHECK = Job("files:check", "files")
 INSERT = """
 INSERT INTO file (id, patient, kind, name, note, taken_on, media_type, size, sha256, object, content_key, viewable,
-                  state, organisation, own, shown, uploaded_by, uploaded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                  state, organisation, own, shown, uploaded_by, uploaded_at, form, nth)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+ON CONFLICT (uploaded_by, form, nth) DO NOTHING RETURNING id
 """
+SENT_BEFORE = "SELECT id FROM file WHERE uploaded_by = $1 AND form = $2 ORDER BY nth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,17 @@ async def keep_file(by: Actor, patient: UUID, upload: Upload, kind: Kind, *, at:
     return stored.id
 
 
-async def keep_files(by: Actor, patient: UUID, uploads: list[Upload], about: About, *, at: datetime) -> list[UUID]:
+async def keep_files(
+    by: Actor, patient: UUID, uploads: list[Upload], about: About, *, at: datetime, form: UUID | None = None
+) -> list[UUID]:
     """Keep several documents of which the same is said, all or none; their ids. Several are numbered in their names.
 
-    Unfit says which one is refused, with the codes of `keep_file`.
+    `form`: the drawing of the page they were chosen on. Sent twice as it is, it keeps nothing twice: the ids are those
+    of then. Unfit says which one is refused, with the codes of `keep_file`.
     """
+    form = form and _as_sent(form, patient, uploads, about)
+    if form is not None and (before := await db.fetch(SENT_BEFORE, by.id, form)):
+        return [row["id"] for row in before]
     stored = []
     for nth, upload in enumerate(uploads):
         try:
@@ -86,9 +95,17 @@ async def keep_files(by: Actor, patient: UUID, uploads: list[Upload], about: Abo
     async with transaction():
         for nth, one in enumerate(stored, 1):
             name = f"{about.name} ({nth})" if about.name and len(stored) > 1 else about.name
-            await _write(by, patient, one, replace(about, name=name), at)
+            if not await _write(by, patient, one, replace(about, name=name), at, (form, nth)):
+                # The same form arrived a moment ago, and its transaction was the first.
+                return [row["id"] for row in await db.fetch(SENT_BEFORE, by.id, form)]
             await audit.record(audit.Action.DOCUMENT_ADDED, **_of(by, patient, one.id, at), document_kind=about.kind)
     return [one.id for one in stored]
+
+
+def _as_sent(form: UUID, patient: UUID, uploads: list[Upload], about: About) -> UUID:
+    """The form and all that it held in 16 bytes, keyed: whoever goes back and chooses something else is not sent off."""
+    held = sha256(repr((patient, about, [(one.name, sha256(one.content).digest()) for one in uploads])).encode())
+    return UUID(bytes=ring().lookup("file.form", f"{form}:{held.hexdigest()}")[:16])
 
 
 def _of(by: Actor, patient: UUID, file: UUID, at: datetime) -> dict[str, Any]:
@@ -120,12 +137,20 @@ def _fit(content: bytes) -> tuple[str, bytes, bool]:
     return media_type, content, media_type != PDF or is_passive(content)
 
 
-async def _write(by: Actor, patient: UUID, stored: _Stored, about: About, at: datetime) -> None:
+async def _write(
+    by: Actor,
+    patient: UUID,
+    stored: _Stored,
+    about: About,
+    at: datetime,
+    sent: tuple[UUID | None, int] = (None, 0),
+) -> bool:
+    """Write down what lies in the store; False where this file of this form was written down before."""
     key, own = (await keys_of([patient]))[patient], by.role is Role.PATIENT
     note = about.note[:LONGEST_NOTE]
     state = State.RECEIVED if clamd.is_there() else State.CHECKED
     name = (about.name or stored.name)[:LONGEST_NAME]
-    await db.execute(
+    written = await db.fetch_value(
         INSERT,
         stored.id,
         patient,
@@ -145,6 +170,8 @@ async def _write(by: Actor, patient: UUID, stored: _Stored, about: About, at: da
         is_for_patient(about.kind, own=own, shown=about.shown),
         by.id,
         at,
+        *sent,
     )
-    if state is State.RECEIVED:
+    if written is not None and state is State.RECEIVED:
         await defer(CHECK, file=str(stored.id))
+    return written is not None

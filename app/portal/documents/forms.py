@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from app.files.model import LONGEST_NAME, LONGEST_NOTE, About, Kind
 from app.lib.i18n import gettext as _
@@ -13,7 +14,7 @@ FIELDS = ("kind", "name", "taken_on", "note")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields as they were typed; `shown`: whether the box is ticked."""
+    """The fields as they were typed; `shown`: whether the box is ticked; `form`: which drawing of the page it was."""
 
     kind: str = ""
     name: str = ""
@@ -21,6 +22,7 @@ class Typed:
     note: str = ""
     shown: bool = False
     revision: int = 0
+    form: UUID | None = None
 
     @classmethod
     def of(cls, form: Mapping[str, Any]) -> "Typed":
@@ -28,7 +30,10 @@ class Typed:
         revision = form.get("revision", "")
         number = int(revision) if isinstance(revision, str) and revision.isdecimal() and len(revision) < 9 else 0
         return cls(
-            **{name: text.replace("\0", "") for name, text in typed.items()}, shown="shown" in form, revision=number
+            **{name: text.replace("\0", "") for name, text in typed.items()},
+            shown="shown" in form,
+            revision=number,
+            form=_uuid(form.get("form", "")),
         )
 
     @classmethod
@@ -36,6 +41,13 @@ class Typed:
         """What stands there now, to be changed."""
         day = about.taken_on.isoformat() if about.taken_on else ""
         return cls(about.kind, about.name, day, about.note, about.shown, revision)
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.files.model import MOST_AT_ONCE, File, FileScope, State, Unfit, Upload,
 from app.files.queries import find_file, former_of, list_files, open_file, scope_of_file
 from app.lib import clock, i18n, pages
 from app.lib.errors import Refused
+from app.lib.ids import new_id
 from app.lib.uploads import MOST_READ, Sent, UploadRequest
 from app.patients.actions import note_reading as note_page
 from app.patients.queries import get_patient, scope_of_patient
@@ -54,7 +55,7 @@ async def list_own(request: AnyRequest, actor: NamedDependency[Actor], added: Fr
 async def show_form(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
     if actor.role is not Role.PATIENT:
         await note_page(actor, patient_id, "document_adding", at=clock.now())
-    return await _adding(request, actor, patient_id, Typed(), {})
+    return await _adding(request, actor, patient_id, Typed(form=new_id()), {})
 
 
 async def _adding(
@@ -95,7 +96,7 @@ async def add(request: UploadRequest, actor: NamedDependency[Actor], patient_id:
     if code is None and said.about is not None:
         uploads = [Upload(one.file_name or "", one.media_type, bytes(one.content)) for one in sent]
         try:
-            kept = await keep_files(actor, patient_id, uploads, said.about, at=clock.now())
+            kept = await keep_files(actor, patient_id, uploads, said.about, at=clock.now(), form=typed.form)
         except Refused as refusal:
             code = refusal.code
             problems["files"] = _problem_of(refusal, sent)
