@@ -13,11 +13,9 @@ from app.dashboard.merging.registry import MOVED_BY_PACKAGE, PARTS, UNITS
 from app.dashboard.merging.sorting import Node
 from app.files.actions.changing import move_files
 from app.lib import db, jobs
-from app.lib.clock import day_in
 from app.lib.crypto import PersonKey
 from app.lib.db import transaction
 from app.lib.errors import Refused
-from app.lib.i18n import ZONE
 from app.patients.merging import actions as merging
 from app.patients.merging.actions import Undoing
 from app.patients.merging.model import Side, Wanted
@@ -25,19 +23,6 @@ from app.patients.queries import ids_of, keys_of
 from app.responses.waiting.actions import SCORE
 
 SENT = "SELECT id FROM response WHERE patient = ANY($1) AND submitted_at IS NOT NULL"
-# Of what a record has once while it is open, what it would have twice ends on the day it comes.
-CLOSING: Mapping[str, str] = {
-    "affiliation": """
-UPDATE affiliation a SET valid_to = $3, status = 'ended', ended_reason = 'error'
-WHERE a.id = $1 AND a.valid_to IS NULL AND EXISTS (
-    SELECT FROM affiliation o WHERE o.patient = $2 AND o.organisation = a.organisation AND o.valid_to IS NULL)
-""",
-    "patient_link": """
-UPDATE patient_link a SET valid_to = $3
-WHERE a.id = $1 AND a.valid_to IS NULL AND EXISTS (
-    SELECT FROM patient_link o WHERE o.patient = $2 AND o.account = a.account AND o.valid_to IS NULL)
-""",
-}
 
 
 async def merge(by: Actor, wanted: Wanted, *, at: datetime) -> UUID:
@@ -100,8 +85,7 @@ async def _move(by: Actor, nodes: list[Node], between: tuple[UUID, UUID], at: da
     await db.execute("SET CONSTRAINTS ALL DEFERRED")
     hanging = await queries.keys_that_follow()
     for table, row in nodes:
-        if table in CLOSING:
-            await db.execute(CLOSING[table], row, between[1], day_in(ZONE, at))
+        await _end_what_is_there_already((table, row), between[1], at)
         if table in MOVED_BY_PACKAGE:
             await move_files(by.id, [row], between[1], at=at)
         else:
@@ -116,6 +100,20 @@ async def _move(by: Actor, nodes: list[Node], between: tuple[UUID, UUID], at: da
             table=table,
         )
     await db.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+async def _end_what_is_there_already(node: Node, to: UUID, at: datetime) -> None:
+    table, row = node
+    once = UNITS[table].once
+    if once is not None:
+        same = f"AND o.{once.column} = a.{once.column}" if once.column else ""
+        await db.execute(
+            f"""UPDATE {table} a SET {once.ending} WHERE a.id = $1 AND {once.open.format("a")} AND EXISTS (
+                SELECT FROM {table} o WHERE o.patient = $2 AND {once.open.format("o")} {same})""",
+            row,
+            to,
+            at,
+        )
 
 
 async def _attribute(node: Node, between: tuple[UUID, UUID], hanging: list[Key]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.lib.i18n import ZONE
+
 
 class Kind(StrEnum):
     """What somebody is asked about, as teams call it."""
@@ -29,12 +31,27 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """What a record has once while it is open: rows with the same value in `column`, or any two without one.
+
+    `open` says which rows are, `ending` closes one, at $3. What a record would have twice ends when it comes there.
+    """
+
+    open: str
+    ending: str
+    column: str = ""
+
+
+TODAY = f"($3::timestamptz AT TIME ZONE '{ZONE}')::date"
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A table whose rows are asked about one by one.
 
     `by`: the account that wrote the row. `centre`: the organisation. `label`: a column in plain words or a code.
     `sealed`: the columns under the patient's key, each bound to its own row and column; `named`: the one of them that
-    says best what it is. `once`: of rows that are open at once a record has one with the same value here.
+    says best what it is.
     """
 
     kind: Kind
@@ -43,17 +60,24 @@ class Unit:
     label: str | None = None
     sealed: tuple[str, ...] = ()
     named: str | None = None
-    once: str | None = None
+    once: Once | None = None
 
+
+FOLLOWS = Once(
+    "{}.valid_to IS NULL", f"valid_to = {TODAY}, status = 'ended', ended_reason = 'error'", column="organisation"
+)
+ANSWERS = Once("{}.valid_to IS NULL", f"valid_to = {TODAY}, ended_at = $3", column="account")
+CLOSE = Once("{}.ended_at IS NULL", "ended_at = $3", column="contact")
+ASKED = Once("{}.state = 'asked'", "state = 'withdrawn', decided_at = $3")
 
 UNITS: Mapping[str, Unit] = {
     "response": Unit(Kind.RESPONSE, by="author", centre="organisation", label="questionnaire"),
     "assignment": Unit(Kind.ASSIGNMENT, by="origin_id", centre="organisation", label="questionnaire"),
-    "affiliation": Unit(Kind.FOLLOWING, by="granted_by", centre="organisation", label="grounds", once="organisation"),
+    "affiliation": Unit(Kind.FOLLOWING, by="granted_by", centre="organisation", label="grounds", once=FOLLOWS),
     "leave_request": Unit(Kind.LEAVING, by="account"),
-    "patient_link": Unit(Kind.ACCOUNT, by="given_by", label="relationship", once="account"),
+    "patient_link": Unit(Kind.ACCOUNT, by="given_by", label="relationship", once=ANSWERS),
     "patient_invitation": Unit(Kind.INVITATION, by="invited_by", centre="organisation"),
-    "relationship": Unit(Kind.CONTACT, by="created_by", centre="organisation", label="kind", once="contact"),
+    "relationship": Unit(Kind.CONTACT, by="created_by", centre="organisation", label="kind", once=CLOSE),
     "consent": Unit(
         Kind.CONSENT,
         by="begun_by",
@@ -64,7 +88,7 @@ UNITS: Mapping[str, Unit] = {
     ),
     "file": Unit(Kind.DOCUMENT, by="uploaded_by", centre="organisation", sealed=("name",), named="name"),
     "patient_identifier": Unit(Kind.IDENTIFIER, by="added_by", label="system", sealed=("value",), named="value"),
-    "removal_request": Unit(Kind.REMOVAL, by="account", centre="organisation", sealed=("reason", "words")),
+    "removal_request": Unit(Kind.REMOVAL, by="account", centre="organisation", sealed=("reason", "words"), once=ASKED),
 }
 
 

@@ -20,9 +20,10 @@ from app.lib.db import transaction
 from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
-from app.patients.identity.queries import write_identity
+from app.patients.identity.model import Kind, Past
+from app.patients.identity.queries import write_history, write_identity
 from app.patients.merging import queries
-from app.patients.merging.model import Merge, Owner, Wanted, apart, concerns, merged
+from app.patients.merging.model import Merge, Owner, Wanted, apart, concerns, edited, merged
 from app.patients.model import NewPatient
 from app.patients.queries import ids_of, keys_of, record_as_written
 
@@ -76,7 +77,7 @@ async def merge_records(by: Actor, wanted: Wanted, *, at: datetime) -> UUID:
         )
         await db.execute(TAKE_IN, wanted.kept, wanted.absorbed)
         await db.execute(REVISE, wanted.kept)
-        await write_identity(wanted.kept, key, merged(*before, wanted.choices))
+        await _write(by, wanted.kept, before[0], merged(*before, wanted.choices), at)
         for patient in (wanted.kept, wanted.absorbed):
             await audit.record(
                 audit.Action.PATIENTS_MERGED,
@@ -89,6 +90,14 @@ async def merge_records(by: Actor, wanted: Wanted, *, at: datetime) -> UUID:
             )
         await _tell(wanted.kept, Notice.RECORDS_MERGED, at)
     return merge
+
+
+async def _write(by: Actor, patient: UUID, former: NewPatient, known: NewPatient, at: datetime) -> None:
+    """Let a record say who its person is, and keep what it said, if that was another thing."""
+    key = (await keys_of([patient]))[patient]
+    await write_identity(patient, key, known)
+    if edited(former, known):
+        await write_history(patient, key, Past(Kind.CHANGED, former, "", by.id, by.organisation, at))
 
 
 async def _both(by: Actor, wanted: Wanted) -> tuple[NewPatient, NewPatient]:
@@ -118,22 +127,26 @@ async def _tell(patient: UUID, notice: Notice, at: datetime) -> None:
 async def unmerge_records(by: Actor, undoing: Undoing, *, at: datetime) -> Merge:
     """Make two records of the one again, each saying who its person was; the merge that was undone.
 
-    Refused where it stands no longer, or a later merge has to come off first; KeyError where a field that was changed
+    Refused where it stands no longer, where a later merge has to come off first, and where a field that was changed
     since has no owner.
     """
     async with transaction():
         merge = await queries.lock_merge(undoing.merge)
-        if merge is None or await queries.last_merge(merge.kept) != merge.id:
+        if merge is None:
             raise Refused("merge.not_the_last")
-        await queries.lock_records(await ids_of(merge.kept))
+        await queries.lock_records({merge.kept, merge.absorbed, *await ids_of(merge.kept)})
+        if await queries.last_merge(merge.kept) != merge.id:
+            raise Refused("merge.not_the_last")
         await _tell(merge.kept, Notice.RECORDS_SEPARATED, at)
         before, now, changed = await queries.identities(merge)
+        if not set(changed) <= set(undoing.owners):
+            raise Refused("merge.moved_on")
         kept, absorbed = apart(before, now, {field: undoing.owners[field] for field in changed})
-        keys = await keys_of([merge.kept, merge.absorbed])
+        key = (await keys_of([merge.kept]))[merge.kept]
         await db.execute(LET_GO, merge.absorbed, await queries.branch_of(merge.absorbed))
         for patient, known in ((merge.kept, kept), (merge.absorbed, absorbed)):
             await db.execute(REVISE, patient)
-            await write_identity(patient, keys[patient], known)
+            await _write(by, patient, (await record_as_written(patient)).known, known, at)
             await audit.record(
                 audit.Action.PATIENTS_SEPARATED,
                 by=by.id,
@@ -142,6 +155,6 @@ async def unmerge_records(by: Actor, undoing: Undoing, *, at: datetime) -> Merge
                 patient=patient,
                 organisation=by.organisation,
             )
-        sealed = keys[merge.kept].seal(undoing.reason, merge.id, "patient_merge.unmerged_reason")
+        sealed = key.seal(undoing.reason, merge.id, "patient_merge.unmerged_reason")
         await db.execute(UNDO, merge.id, by.id, at, sealed)
     return merge

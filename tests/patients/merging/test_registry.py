@@ -15,6 +15,14 @@ FROM pg_constraint c
 WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND EXISTS (
     SELECT FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND a.attname = 'patient')
 """
+ONCE = """
+SELECT i.indrelid::regclass::text AS name,
+       coalesce((SELECT string_agg(a.attname::text, ',') FROM pg_attribute a
+        WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname <> 'patient'), '') AS columns
+FROM pg_index i
+WHERE i.indisunique AND i.indpred IS NOT NULL AND EXISTS (
+    SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'patient')
+"""
 COLUMNS = "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
 
 
@@ -34,6 +42,12 @@ async def test_keys_follow_and_parts_hang_on_something(db):
     assert {name for name, _ in held} >= set(PARTS)
     assert [(name, parent) for name, parent in held if parent in PARTS and name in UNITS] == []
     assert [name for name, _ in held if name in NOT_ATTRIBUTED] == []
+
+
+async def test_what_a_record_has_once_ends_where_it_would_be_there_twice(db):
+    found = {(row["name"], row["columns"]) for row in await fetch(ONCE) if row["name"] in UNITS}
+
+    assert found == {(table, unit.once.column) for table, unit in UNITS.items() if unit.once}
 
 
 async def test_everything_sealed_is_sealed_anew_for_its_owner(db):
