@@ -1,16 +1,25 @@
 """Undoing a merge: who each was, whose what came since is, and what must come off first."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.assignments.actions import NewAssignment, assign_questionnaire
 from app.dashboard.merging.queries import list_since
 from app.dashboard.merging.sorting import Rule
-from app.lib.db import fetch, fetch_value
+from app.lib import clock
+from app.lib.db import execute, fetch, fetch_value
 from app.lib.errors import Refused
-from app.patients.merging.model import Side
+from app.lib.ids import new_id
+from app.patients.contacts.actions import add_contact
+from app.patients.contacts.model import NewContact
+from app.patients.identity.actions import change_identity
+from app.patients.merging.model import Owner, Side
 from app.patients.merging.queries import last_merge, lock_merge
-from app.patients.queries import record_as_written
+from app.patients.queries import get_patient, ids_of, record_as_written
+from app.patients.removing.actions import ask_removal
 from tests.alerts.stories import AT, SUFFERING, draft, phq9
+from tests.consents.stories import says
 from tests.patients.merging.stories import THEIRS, join, part, twin
 
 
@@ -73,3 +82,113 @@ async def test_what_its_own_account_answered_goes_with_all_that_hangs_on_it(db, 
         where = "id" if table == "response" else "response"
         found = await fetch(f"SELECT DISTINCT patient FROM {table} WHERE {where} = $1", response)
         assert [row["patient"] for row in found] in ([people.paul_patient], []), table
+
+
+async def test_merges_come_off_the_latest_first(db, people):
+    middle, last = await twin(people), await twin(people)
+    responses = [await draft(people, {"q1": 1}, record=one) for one in (people.paul_patient, middle, last)]
+    before = [(await record_as_written(one)).known for one in (people.paul_patient, middle, last)]
+    first = await join(people, middle, last)
+    second = await join(people, people.paul_patient, middle)
+    assert {row["root"] for row in await fetch("SELECT root FROM patient WHERE id = ANY($1)", [middle, last])} == {
+        people.paul_patient
+    }
+
+    with pytest.raises(Refused, match="not_the_last"):
+        await part(people, first)
+    with pytest.raises(Refused, match="not_the_last"):
+        await part(people, new_id())
+    await part(people, second)
+    assert await last_merge(middle) == first
+    await part(people, first)
+    with pytest.raises(Refused, match="not_the_last"):
+        await part(people, first)
+
+    assert [(await record_as_written(one)).known for one in (people.paul_patient, middle, last)] == before
+    rows = await fetch("SELECT id, patient FROM response WHERE id = ANY($1) ORDER BY id", responses)
+    assert [row["patient"] for row in rows] == [people.paul_patient, middle, last]
+
+
+async def test_a_record_that_took_one_in_is_merged_and_parted_as_a_whole(db, people):
+    one, two, three = [await twin(people) for _ in range(3)]
+    await join(people, one, two)
+    late = await ask(people, one)
+    other = await join(people, three, one)
+    since_then = await ask(people, three)
+
+    [group] = await since(other)
+    assert [row.node[1] for row in group.rows] == [since_then]
+    await part(people, other, {group.id: Side.ABSORBED})
+
+    assert await ids_of(three) == [three]
+    assert set(await ids_of(one)) == {one, two}
+    assert await fetch_value("SELECT count(*) FROM assignment WHERE patient = $1", one) == 2
+    assert await fetch_value("SELECT patient FROM assignment WHERE id = $1", late) == one
+
+
+async def test_what_was_changed_since_goes_to_its_owner(db, people):
+    other = await twin(people)
+    merge = await join(people, people.paul_patient, other)
+    ines, now = people["ines"].actor, await get_patient(people.paul_patient)
+    await change_identity(ines, now.id, replace(now.known, phone="+33799999999"), seen=now.revision, at=clock.now())
+
+    with pytest.raises(Refused, match="moved_on"):
+        await part(people, merge)
+    await part(people, merge, owners={"phone": Owner.ABSORBED})
+
+    assert (await record_as_written(people.paul_patient)).phone == ""
+    assert (await record_as_written(other)).phone == "+33799999999"
+
+
+async def test_what_each_refuses_is_refused_in_the_one_and_theirs_again_after(db, people):
+    other = await twin(people)
+    await says(people, "paul", "sharing", yes=False)
+    merge = await join(people, other, people.paul_patient)
+    query = "SELECT withheld FROM patient WHERE id = $1"
+    assert "sharing" in await fetch_value(query, other)
+
+    await part(people, merge)
+
+    assert "sharing" in await fetch_value(query, people.paul_patient)
+    assert "sharing" not in await fetch_value(query, other)
+
+
+async def test_accounts_are_told_and_everything_is_in_the_trail(db, people):
+    other = await twin(people)
+    merge = await join(people, other, people.paul_patient)
+    asked = await ask(people, other)
+    await part(people, merge, {asked: Side.ABSORBED})
+
+    told = await fetch("SELECT args->>'notice' AS notice, args->>'account' AS account FROM procrastinate_jobs")
+    events = await fetch("SELECT action, subject, patient FROM audit_event WHERE subject = ANY($1)", [merge, asked])
+
+    assert {(row["notice"], row["account"]) for row in told if (row["notice"] or "").startswith("records_")} == {
+        ("records_merged", str(people["paul"].account)),
+        ("records_separated", str(people["paul"].account)),
+    }
+    assert {row["action"] for row in events} == {
+        "patients.merged",
+        "merge.counted",
+        "patients.separated",
+        "merge.sorted",
+        "row.attributed",
+        "assignment.created",
+    }
+    assert {row["patient"] for row in events if row["action"] == "patients.merged"} == {other, people.paul_patient}
+
+
+async def test_what_a_record_has_once_is_not_there_twice(db, people):
+    other = await twin(people)
+    paul, contact = people["paul"].actor, NewContact(given_name="Ada", family_name="Roy", kind="sister", language="fr")
+    await ask_removal(paul, people.paul_patient, "", at=clock.now())
+    merge = await join(people, other, people.paul_patient)
+    await add_contact(people["ines"].actor, other, contact, at=clock.now())
+    await execute("UPDATE removal_request SET state = 'withdrawn', decided_at = now()")
+    await ask_removal(paul, other, "", at=clock.now())
+    await execute("UPDATE removal_request SET state = 'asked', decided_at = NULL")
+
+    await part(people, merge, rest=Side.ABSORBED)
+
+    rows = await fetch("SELECT patient, state FROM removal_request ORDER BY id")
+    assert [tuple(row) for row in rows] == [(people.paul_patient, "asked"), (people.paul_patient, "withdrawn")]
+    assert await fetch_value("SELECT patient FROM relationship") == people.paul_patient
