@@ -262,3 +262,12 @@ async def test_what_was_typed_is_kept_for_an_hour(browser_for, people):
     await forget_entries(at=clock.now())
     assert await fetch_value("SELECT count(*) FROM patient_draft") == 0
     assert (await ines.get(place)).status_code == 404
+
+
+async def test_a_form_with_a_colleagues_number_opens_nothing(browser_for, people):
+    await known_at(people, "zoe")
+    sent = form()
+    place_of(await browser_for("ines").post("/patients/new", data=sent))
+    before = await records()
+    reply = await browser_for("marc").post("/patients/new", data=form(given_names="Ada") | {"entry": sent["entry"]})
+    assert (reply.status_code, await records()) == (409, before)

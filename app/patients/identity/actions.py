@@ -101,7 +101,8 @@ async def open_record(by: Actor, entry: UUID, reason: str, *, at: datetime) -> U
 
 async def _held(by: Actor, entry: UUID, at: datetime) -> Entry:
     held = await find_entry(entry, lock=True)
-    if held is None or held.organisation != by.organisation or (held.patient is None and held.valid_until < at):
+    theirs = held is not None and (held.account, held.organisation) == (by.id, by.organisation)
+    if held is None or not theirs or (held.patient is None and held.valid_until < at):
         raise Refused("patient_entry.over")
     return held
 
