@@ -72,7 +72,7 @@
   });
   document.addEventListener("htmx:sendError", (event) => { const form = formOf(event); if (form) say(form.dataset.failed); });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.requestConfig?.elt.matches?.("form[data-upload]") && [413, 503].includes(event.detail.xhr.status)) {
+    if (event.detail.requestConfig?.elt.matches?.("form[data-upload]") && [413, 429, 503].includes(event.detail.xhr.status)) {
       event.detail.shouldSwap = true; // the form again, with words
       event.detail.isError = false;
     }

@@ -72,6 +72,9 @@ def problems() -> dict[str, str]:
         "file.two_kinds": _("This PDF holds an archive. Print it to a new PDF, then choose that one"),
         "file.damaged": _("This image is damaged and cannot be shown. Choose another copy of it"),
         "file.too_many_pixels": _("This image has more than 60 million dots. Save it smaller, then choose it again"),
+        "file.too_many_today": _(
+            "You have added documents very often today. Go on tomorrow, or give them to your team"
+        ),
         "file.store_failed": _(
             "The document could not be kept: the storage does not answer. Try again in a few minutes"
         ),

@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from app.consents.wording import refusals
-from app.files.wording import problems
 from app.lib.i18n import day_words
 from app.lib.i18n import gettext as _
+from app.site.document_wording import refusals_of_documents
 from app.site.patient_wording import refusals_of_patients
 
 
@@ -99,8 +99,7 @@ def refusal_words(code: str) -> Failure:
     """The words for a rule that said no."""
     return (
         _refusals().get(code)
-        or _of_documents().get(code)
-        or _of_patients().get(code)
+        or _of_things().get(code)
         or Failure(
             _("This is no longer possible"),
             _("Something changed since you opened the page. Nothing of what you sent was kept."),
@@ -109,41 +108,8 @@ def refusal_words(code: str) -> Failure:
     )
 
 
-def _of_patients() -> dict[str, Failure]:
-    return {code: Failure(*words) for code, words in refusals_of_patients().items()}
-
-
-def _of_documents() -> dict[str, Failure]:
-    return {code: Failure(_("This document was not kept"), words) for code, words in problems().items()} | {
-        "file.unreachable": Failure(
-            _("This document cannot be opened just now"),
-            _("The place where documents lie does not answer. The document is not lost."),
-            (_("Try again in a few minutes."),),
-        ),
-        "file.broken": Failure(
-            _("This document cannot be opened"),
-            _("What lies in the storage is not what was kept. It may have been altered, so nothing of it is shown."),
-            (_("Tell whoever looks after this site: a backup may hold the document."),),
-        ),
-        "file.not_checked": Failure(
-            _("This document cannot be opened yet"),
-            _("It is being checked for viruses, or a virus was found in it."),
-            (_("Look at its state in the list of documents."),),
-        ),
-        "file.gone": Failure(
-            _("This document was removed"), _("Somebody took it out of the record meanwhile. Nothing was changed.")
-        ),
-        "file.signed": Failure(
-            _("A consent stays in the record"),
-            _("It proves what somebody agreed to, so it is not removed. Nothing was changed."),
-            (_("To end a consent, note its withdrawal in the Consents tab."),),
-        ),
-        "file.changed": Failure(
-            _("Somebody changed this document meanwhile"),
-            _("Nothing of what you sent was kept."),
-            (_("Go back, reload the page and look at what stands there now."),),
-        ),
-    }
+def _of_things() -> dict[str, Failure]:
+    return {code: Failure(*words) for code, words in (refusals_of_patients() | refusals_of_documents()).items()}
 
 
 def _refusals() -> dict[str, Failure]:

@@ -12,6 +12,7 @@ SHEET = (STATIC / "app.css").read_text()
 OURS = {
     "app.css",
     "app.js",
+    "documents.js",
     "sign_up.js",
     "sign_in.js",
     "passkeys.js",

@@ -1,5 +1,6 @@
 """The Documents tab and a patient's documents: who sees which, what is kept, under which headers it travels."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +11,8 @@ from app.files.model import About, Kind, Upload
 from app.files.queries import find_file, list_files, open_file
 from app.lib import clock, uploads
 from app.lib.db import execute, fetch, fetch_value
+from app.lib.throttle import Limit
+from app.portal.documents import routes
 from tests.browser import read, text_of
 from tests.files import samples
 
@@ -213,6 +216,14 @@ async def test_a_form_that_is_sent_twice_keeps_nothing_twice(browser_for, people
     ):  # back, and others chosen
         await add(browser_for(who), people, *sent_then, form=form)
     assert await fetch_value("SELECT count(*) FROM file") == 6
+
+
+async def test_a_patient_cannot_fill_the_disk(browser_for, people, monkeypatch):
+    monkeypatch.setattr(routes, "A_DAY", Limit("documents", 1, timedelta(days=1)))
+    replies = [await add(browser_for(who), people, ("a.txt", b"a")) for who in ("paul", "paul", "ines", "ines")]
+
+    assert [one.status_code for one in replies] == [303, 429, 303, 303]
+    assert "tomorrow" in text_of(read(replies[1]).select_one("#files-error"))
 
 
 async def test_every_problem_is_said_at_once(browser_for, people):

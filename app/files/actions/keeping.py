@@ -103,7 +103,7 @@ async def keep_files(
 
 
 def _as_sent(form: UUID, patient: UUID, uploads: list[Upload], about: About) -> UUID:
-    """The form and all that it held in 16 bytes, keyed: whoever goes back and chooses something else is not sent off."""
+    """The form and all that it held, keyed, in 16 bytes: whoever goes back and chooses something else is taken on."""
     held = sha256(repr((patient, about, [(one.name, sha256(one.content).digest()) for one in uploads])).encode())
     return UUID(bytes=ring().lookup("file.form", f"{form}:{held.hexdigest()}")[:16])
 

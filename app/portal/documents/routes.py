@@ -1,5 +1,6 @@
 """`/documents`: a patient's documents; and for a team as well: adding some, one of them, its content, its facts."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.files.queries import find_file, former_of, list_files, open_file, scope
 from app.lib import clock, i18n, pages
 from app.lib.errors import Refused
 from app.lib.ids import new_id
+from app.lib.throttle import Limit, within
 from app.lib.uploads import MOST_READ, Sent, UploadRequest
 from app.patients.actions import note_reading as note_page
 from app.patients.queries import get_patient, scope_of_patient
@@ -30,7 +32,9 @@ OWN = requires(Permission.OWN_RECORD)
 ADD = requires(Permission.DOCUMENT_ADD, "patient_id", scope_of_patient)
 READ = requires(Permission.DOCUMENT_READ, "document_id", scope_of_file)
 EDIT = requires(Permission.DOCUMENT_ADD, "document_id", scope_of_file)
-FAILED = {"file.store_failed": 503, "file.too_large": 413, "file.too_large_together": 413}
+A_DAY = Limit("documents", 60, timedelta(days=1))
+"""Forms with files from one patient or relative; a team's are not counted."""
+FAILED = {"file.too_many_today": 429, "file.store_failed": 503, "file.too_large": 413, "file.too_large_together": 413}
 
 
 @get("/documents", opt=OWN)
@@ -93,6 +97,8 @@ async def add(request: UploadRequest, actor: NamedDependency[Actor], patient_id:
     sent = await request.files("files")
     said = read(typed, clock.day_in(i18n.ZONE, clock.now()), name_needed=False)
     code, problems = _unfit(sent), dict(said.problems)
+    if code is None and actor.role is Role.PATIENT and not await within(A_DAY, str(actor.id), clock.now()):
+        code = "file.too_many_today"
     if code is None and said.about is not None:
         uploads = [Upload(one.file_name or "", one.media_type, bytes(one.content)) for one in sent]
         try:
