@@ -145,3 +145,13 @@ async def test_nobody_asks_for_somebody_elses_record(browser_for, people):
         asked = await browser.post(f"/me/record/{people.paul_patient}/remove", data={})
         assert asked.status_code in {403, 404}
     assert await fetch_value("SELECT count(*) FROM removal_request") == 0
+
+
+async def test_a_proxy_asks_where_they_may_consent(browser_for, people):
+    claire, lea = browser_for("claire"), people.lea_patient
+    assert "Ask for removal" in (await claire.get(f"/me/record/{lea}")).text
+    assert (await claire.post(f"/me/record/{lea}/remove", data={"reason": ""})).status_code == 303
+    assert [one.patient for one in await list_removal_asks(people["ines"].actor)] == [lea]
+    await execute("UPDATE patient_link SET rights = '{view}' WHERE account = $1", people["claire"].account)
+    assert "Only the person" in (await claire.get(f"/me/record/{lea}")).text
+    assert (await claire.post(f"/me/record/{lea}/withdraw")).status_code == 403

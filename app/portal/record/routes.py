@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app.access.guard import requires
-from app.access.policy import Actor, Permission
+from app.access.guard import granted, requires
+from app.access.policy import Actor, Permission, allows
 from app.lib import clock, pages
 from app.patients.identity import wording as identity
 from app.patients.identity.model import LONGEST_REASON, read_reason
@@ -22,7 +22,7 @@ HERE = "/me/record"
 ONE = f"{HERE}/{{patient_id:uuid}}"
 READ = requires(Permission.OWN_RECORD)
 READ_ONE = requires(Permission.OWN_RECORD, "patient_id", scope_of_patient)
-MANAGE = requires(Permission.OWN_RECORD_MANAGE, "patient_id", scope_of_patient)
+ASK = requires(Permission.RECORD_ASK, "patient_id", scope_of_patient)
 
 
 @get(HERE, opt=READ)
@@ -37,7 +37,10 @@ async def show_own(actor: NamedDependency[Actor]) -> Response[Any]:
 
 @get(ONE, opt=READ_ONE)
 async def show_one(
-    actor: NamedDependency[Actor], patient_id: FromPath[UUID], done: FromQuery[str] = ""
+    request: Request[Any, Any, Any],
+    actor: NamedDependency[Actor],
+    patient_id: FromPath[UUID],
+    done: FromQuery[str] = "",
 ) -> Response[Any]:
     """Who the record says one is, and where a request to remove it stands."""
     patient, asked = await get_patient(patient_id), await asks_of([patient_id])
@@ -49,13 +52,14 @@ async def show_one(
         "proxied": patient_id in actor.proxy_for,
         "several": len(actor.patients) > 1,
         "done": done,
+        "may_ask": allows(actor, Permission.RECORD_ASK, granted(request)),
         "i": identity,
         "r": wording,
     }
     return pages.html(pages.render("portal/record.html", **context))
 
 
-@get(f"{ONE}/remove", opt=MANAGE)
+@get(f"{ONE}/remove", opt=ASK)
 async def confirm_asking(actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
     """What removing means, before one asks."""
     proxied = patient_id in actor.proxy_for
@@ -63,7 +67,7 @@ async def confirm_asking(actor: NamedDependency[Actor], patient_id: FromPath[UUI
     return pages.html(page)
 
 
-@post(f"{ONE}/remove", opt=MANAGE)
+@post(f"{ONE}/remove", opt=ASK)
 async def ask_removal(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], patient_id: FromPath[UUID]
 ) -> Response[Any]:
@@ -73,7 +77,7 @@ async def ask_removal(
     return pages.go(request, f"{HERE}/{patient_id}?done=asked")
 
 
-@post(f"{ONE}/withdraw", opt=MANAGE)
+@post(f"{ONE}/withdraw", opt=ASK)
 async def withdraw(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], patient_id: FromPath[UUID]
 ) -> Response[Any]:
