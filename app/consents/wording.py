@@ -2,7 +2,7 @@
 
 from app.access.consent import TRIAL, Purpose
 from app.consents.forms import Fault
-from app.consents.model import Answer, Line, Method, Signer, Standing, State
+from app.consents.model import Answer, Line, Method, Signer, Standing, State, Text
 from app.lib import i18n
 from app.lib.i18n import day_words
 from app.lib.i18n import gettext as _
@@ -41,21 +41,21 @@ def standing_look(line: Line) -> Look:
     """Where a purpose stands; the words say first whether it is allowed."""
     return {
         Standing.UNASKED_ALLOWED: (_("Allowed, no objection"), "check", ""),
-        Standing.UNASKED: (_("Not given"), "circle", ""),
-        Standing.GIVEN: (_("Given"), "check", "success"),
+        Standing.UNASKED: (_("Not given yet"), "circle", ""),
+        Standing.GIVEN: (_("Yes, given"), "check", "success"),
         Standing.RENEW: (_("To be given again"), "clock", "attention"),
         Standing.LAPSED: (_("No longer valid"), "alert", "attention"),
-        Standing.REFUSED: (_("Refused"), "x", "attention"),
-        Standing.WITHDRAWN: (_("Withdrawn"), "x", "attention"),
+        Standing.REFUSED: (_("No, refused"), "x", "attention"),
+        Standing.WITHDRAWN: (_("No, withdrawn"), "x", "attention"),
     }[line.standing]
 
 
 def why_words(line: Line) -> str:
     """What a reader needs besides the state, or nothing."""
     if line.standing is Standing.UNASKED_ALLOWED:
-        return _("Nobody was asked yet. It holds as long as nobody objects.")
+        return _("The question was not asked yet. It is allowed as long as nobody objects.")
     if line.standing is Standing.UNASKED:
-        return _("Nobody was asked yet. Without a yes it is not allowed.")
+        return _("The question was not asked yet. Without a yes it is not allowed.")
     if line.standing is Standing.RENEW and line.until is not None:
         return _("The text has changed. The former yes holds until %(day)s.") % {"day": day_words(line.until)}
     if line.standing is Standing.LAPSED:
@@ -65,8 +65,21 @@ def why_words(line: Line) -> str:
     return ""
 
 
+def own_why_words(line: Line) -> str:
+    """The same, said to the person."""
+    if line.standing is Standing.UNASKED_ALLOWED:
+        return _("You were not asked yet. It is allowed as long as you do not object.")
+    if line.standing is Standing.UNASKED:
+        return _("You were not asked yet. Without your yes it is not allowed.")
+    if line.standing is Standing.LAPSED and line.grown:
+        return _("It was given for you when you were a child. You are of age: it is yours to decide.")
+    return why_words(line)
+
+
 def answer_words(answer: Answer) -> str:
-    return {Answer.GIVEN: _("Given"), Answer.REFUSED: _("Refused"), Answer.WITHDRAWN: _("Withdrawn")}[answer]
+    return {Answer.GIVEN: _("Yes, given"), Answer.REFUSED: _("No, refused"), Answer.WITHDRAWN: _("No, withdrawn")}[
+        answer
+    ]
 
 
 def answer_look(answer: Answer) -> Look:
@@ -217,6 +230,22 @@ def refusals() -> dict[str, tuple[str, str, tuple[str, ...]]]:
     }
 
 
+def named(field: str, said: str) -> str:
+    """What is wrong with one of several alike fields, with the purpose that it is about."""
+    about, _dash, purpose = field.partition("-")
+    if about not in {"answer", "point"}:
+        return said
+    return _("%(what)s: %(fault)s") % {"what": purpose_words(purpose), "fault": said[:1].lower() + said[1:]}
+
+
+def version_words(text: Text) -> str:
+    """One version, for a choice."""
+    if text.published_at is None:
+        return str(text.version)
+    day = day_words(i18n.local(text.published_at).date())
+    return _("Version %(version)s, published on %(day)s") % {"version": text.version, "day": day}
+
+
 def part_words(part: str) -> tuple[str, str]:
     """A part of a text: what it is called, and a hint."""
     return {
@@ -259,6 +288,7 @@ def _faults_of_forms() -> dict[Fault, str]:
         Fault.LANGUAGE_MISSING: _("Choose a language"),
         Fault.ANSWER_MISSING: _("Choose yes or no"),
         Fault.POINTS_MISSING: _("For a yes, tick each statement; otherwise choose no"),
+        Fault.POINTS_OWN: _("To say yes, tick each statement"),
         Fault.NAME_MISSING: _("Write the given name and the family name of whoever signs"),
         Fault.NAME_LONG: _("This name is too long: 160 characters at most"),
         Fault.SECOND_MISSING: _("Write the name of the second holder of parental authority"),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from app.access.policy import Actor, Role
 from app.accounts.queries import email_hash, find_account_by_email
-from app.audit.actions import NOBODY
 from app.consents.actions import collecting, deciding, texts
 from app.consents.library import shipped
 from app.consents.model import Contents, Method, NewForm, Signer
@@ -80,10 +79,10 @@ def _evening(stage: Stage, days: int) -> datetime:
 
 async def _ask_again(stage: Stage) -> None:
     """The network publishes a text on research that means more than before."""
-    at = stage.at - timedelta(days=12)
+    at, sacha = stage.at - timedelta(days=12), stage.team["sacha"]
     text = (await current_texts())["research"]
     more: Contents = {name: replace(said, body=said.body + ABROAD[name]) for name, said in text.contents.items()}
-    await texts.begin_draft(NOBODY, "research", at=at)
-    await texts.write_draft(NOBODY, "research", more, 1, at=at)
+    await texts.begin_draft(sacha, "research", at=at)
+    await texts.write_draft(sacha, "research", more, 1, at=at)
     until = clock.day_in(ZONE, stage.at) + timedelta(days=18)
-    await texts.publish(NOBODY, "research", 2, ask_again_until=until, at=at)
+    await texts.publish(sacha, "research", 2, ask_again_until=until, at=at)

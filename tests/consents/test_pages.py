@@ -29,7 +29,6 @@ PART = re.compile(r"\{(\w+):\w+\}")
 SIGN = {"name": "Paul Lambert", "answer-research": "yes", "version-research": "1"}
 
 
-@pytest.mark.capability("R4")
 async def test_after_a_no_to_care_no_page_of_the_record_opens_for_any_team(browser_for, application, people):
     """Every route with a thing of this patient in its path, as practitioners ask for it: code 403 and no name."""
     things = (await make(people)).of("lyon")
@@ -168,7 +167,7 @@ async def test_the_tab_says_each_purpose_and_is_not_there_for_others(browser_for
     said = {text_of(line.select_one(".co-strong")): text_of(line) for line in page.select("#purposes ~ ul > li")} or {
         text_of(line.select_one(".co-strong")): text_of(line) for line in page.select("li[id^=purpose-]")
     }
-    assert "Given" in said["Research with coded data"]
+    assert "Yes, given" in said["Research with coded data"]
     assert "Paul Lambert" in said["Research with coded data"]
     assert "Allowed, no objection" in said["Keeping and reading the record"]
     assert (await browser_for("zoe").get(here)).status_code == 404

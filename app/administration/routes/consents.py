@@ -45,7 +45,7 @@ async def list_texts() -> Response[Any]:
 @get(f"{HERE}/{{purpose:str}}/{{version:str}}", opt=EDIT)
 async def show_text(purpose: FromPath[str], version: FromPath[str]) -> Response[Any]:
     """One version as people read it, in both languages side by side."""
-    return await _show(await _text(purpose, _number(version)), {}, {})
+    return await _show(await _text(purpose, forms.number(version)), {}, {})
 
 
 async def _text(purpose: str, version: int) -> Text:
@@ -116,7 +116,7 @@ def _form(
 async def write_draft(request: AnyRequest, actor: NamedDependency[Actor], purpose: FromPath[str]) -> Response[Any]:
     """Keep what was written; if somebody else wrote meanwhile, both are shown and nothing is lost."""
     form = await request.form()
-    values, seen = typed(form, FIELDS), _number(typed(form, ("seen",))["seen"])
+    values, seen = typed(form, FIELDS), forms.number(typed(form, ("seen",))["seen"])
     contents, faults = forms.read_contents(values)
     if faults:
         return _form(await _draft(purpose), values, faults, seen)
@@ -132,10 +132,6 @@ async def write_draft(request: AnyRequest, actor: NamedDependency[Actor], purpos
     return Redirect(f"{HERE}/{purpose}/{draft.version}", status_code=303)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
 @post(f"{HERE}/{{purpose:str}}/draft/publish", opt=PUBLISH)
 async def publish(request: AnyRequest, actor: NamedDependency[Actor], purpose: FromPath[str]) -> Response[Any]:
     """From now on this text is read. Nobody changes it any more."""
@@ -143,7 +139,7 @@ async def publish(request: AnyRequest, actor: NamedDependency[Actor], purpose: F
     until, faults = forms.read_publishing(values, today())
     if faults:
         return await _show(await _draft(purpose), values, faults)
-    seen = _number(values["seen"])
+    seen = forms.number(values["seen"])
     await texts.publish(actor.id, purpose, seen, ask_again_until=until, at=clock.now())
     return Redirect(HERE, status_code=303)
 

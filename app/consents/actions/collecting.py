@@ -10,7 +10,7 @@ from app.audit import actions as audit
 from app.consents import queries
 from app.consents.actions.deciding import COPY, Spoken, keep_decisions, keep_form
 from app.consents.actions.settling import settle
-from app.consents.model import Form, NewForm, State, Text, may_give, moment_of_paper
+from app.consents.model import Form, NewForm, State, may_give, moment_of_paper
 from app.lib import db, jobs
 from app.lib.clock import day_in
 from app.lib.db import transaction
@@ -75,7 +75,7 @@ async def sign(by: Actor, consent: UUID, signature: Signature, *, at: datetime) 
             raise Refused("consent.discarded")
         if form.state is not State.OPEN:
             return
-        said = _said(signature, await queries.current_texts(), at)
+        said = await _said(signature, at)
         await db.execute(
             SIGN,
             consent,
@@ -97,11 +97,14 @@ async def sign(by: Actor, consent: UUID, signature: Signature, *, at: datetime) 
         await keep_decisions(by.id, form, said, at=at)
 
 
-def _said(signature: Signature, texts: Mapping[str, Text], at: datetime) -> list[Spoken]:
-    said = []
+async def _said(signature: Signature, at: datetime) -> list[Spoken]:
+    """On a screen the text in use was read; a paper may bear an older version."""
+    said, current = [], await queries.current_texts()
     for purpose, yes in signature.answers.items():
-        text = texts.get(purpose)
-        if text is None or signature.versions.get(purpose) != text.version:
+        text = current.get(purpose)
+        if text is not None and signature.paper is not None:
+            text = await queries.find_text(purpose, signature.versions.get(purpose, 0))
+        if text is None or text.published_at is None or signature.versions.get(purpose) != text.version:
             raise Refused("consent.text_replaced")
         moment = at if signature.day is None else moment_of_paper(signature.day, yes=yes, at=at)
         said.append(Spoken(text, yes, moment))

@@ -1,5 +1,6 @@
 """The consents of a record, and collecting one: begun by the team, signed by the person, certified by the team."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -163,6 +164,7 @@ async def _sign(form: Form, signed: Signed, errors: dict[str, str] | None = None
     centre = await centres_of([form.organisation] if form.organisation else [])
     paper = form.method is Method.PAPER
     token = None if paper else i18n.locale.set(form.language)
+    found = errors or {name: wording.fault_words(fault) for name, fault in signed.faults.items()}
     try:
         page = pages.render(
             "dashboard/consent_paper.html" if paper else "dashboard/consent_sign.html",
@@ -170,7 +172,10 @@ async def _sign(form: Form, signed: Signed, errors: dict[str, str] | None = None
             code=await queries.code_of(form.patient),
             texts=[(text, read_aloud(text, form.language, centre)) for text in texts.values()],
             signed=signed,
-            errors=errors or {name: wording.fault_words(fault) for name, fault in signed.faults.items()},
+            errors=found,
+            summary=[(name, wording.named(name, said)) for name, said in found.items()],
+            versions=await _versions(texts) if paper else {},
+            chosen_versions=signed.versions,
             both=form.signer is Signer.BOTH_PARENTS,
             paragraphs=paragraphs,
             c=wording,
@@ -179,6 +184,15 @@ async def _sign(form: Form, signed: Signed, errors: dict[str, str] | None = None
         if token is not None:
             i18n.locale.reset(token)
     return pages.html(page, 422 if errors or signed.faults else 200)
+
+
+async def _versions(texts: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """Of each purpose the published versions, the newest first: a paper may bear an older one."""
+    known = [one for one in await queries.list_texts() if one.published_at is not None]
+    return {
+        purpose: [(one.version, wording.version_words(one)) for one in known if one.purpose == purpose]
+        for purpose in texts
+    }
 
 
 @post("/consents/{consent_id:uuid}/sign", opt=FILL, request_max_body_size=BODY)
@@ -205,7 +219,7 @@ async def sign(request: AnyRequest, actor: NamedDependency[Actor], consent_id: F
         return await _sign(form, signed)
     signature = collecting.Signature(
         answers={purpose: answer == YES for purpose, answer in signed.answers.items()},
-        versions={purpose: _number(typed.get(f"version-{purpose}")) for purpose in texts},
+        versions=signed.versions,
         name=signed.name,
         second_name=signed.second_name,
         assent=signed.assent,
@@ -215,10 +229,6 @@ async def sign(request: AnyRequest, actor: NamedDependency[Actor], consent_id: F
         await collecting.sign(actor, consent_id, signature, at=clock.now())
         return Redirect(f"/consents/{consent_id}/certify", status_code=303)
     return await _sign_paper(actor, form, (signed, signature), upload)
-
-
-def _number(typed: Any) -> int:
-    return int(typed) if isinstance(typed, str) and typed.isascii() and typed.isdigit() else 0
 
 
 async def _sign_paper(

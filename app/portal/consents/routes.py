@@ -114,7 +114,7 @@ async def say_yes(
     form = await request.form()
     ticked = [one for one in form.getall("points", []) if isinstance(one, str)]
     if set(ticked) < {str(nth) for nth in range(1, len(text.contents["fr"].points) + 1)}:
-        return await _one(actor, patient_id, purpose, {"points": Fault.POINTS_MISSING}, ticked)
+        return await _one(actor, patient_id, purpose, {"points": Fault.POINTS_OWN}, ticked)
     version = form.get("version", "")
     wish = deciding.Wish(purpose, True, int(version) if version.isdigit() else 0, i18n.locale.get())
     await deciding.decide(actor, patient_id, wish, at=clock.now())
