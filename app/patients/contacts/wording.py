@@ -1,5 +1,7 @@
 """The words for people close to a patient: what they are, what they may do, what is wrong with a form."""
 
+from collections.abc import Collection
+
 from app.access.rights import Right
 from app.accounts.names import LONGEST
 from app.accounts.proxies.model import Beyond
@@ -54,6 +56,11 @@ def ending_words(reason: str) -> str:
         "died": _("They have died"),
         "error": _("Written down by mistake"),
     }.get(reason, _("Another reason"))
+
+
+def in_order(rights: Collection[Right]) -> list[Right]:
+    """As they are offered."""
+    return [right for right in Right if right in rights]
 
 
 def right_words(right: Right) -> str:

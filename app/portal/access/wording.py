@@ -31,6 +31,7 @@ def _pages() -> dict[str, str]:
         "scores": _("Results of a questionnaire"),
         "score": _("How a result was computed"),
         "identity": _("Name, birth date and contact details"),
+        "contacts": _("People close to the patient, and who answers"),
         "created": _("The record, just opened"),
         "removing": _("The record, to be removed"),
         "merging": _("The record beside another, to be merged"),
