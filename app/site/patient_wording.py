@@ -84,6 +84,11 @@ def refusals_of_patients() -> dict[str, Words]:
             _("A record with an open alert is not removed. Nothing was changed."),
             (_("Take up the alert first."),),
         ),
+        "patient.followed_elsewhere": (
+            _("Another centre follows this person too"),
+            _("Removing the record would take it from that centre. Nothing was changed."),
+            (_("End the follow-up of your own centre instead, in the tab Access."),),
+        ),
         "patient.not_removed": (
             _("This record is back already"),
             _("Somebody restored it meanwhile. Nothing was changed."),

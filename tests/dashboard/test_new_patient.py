@@ -271,3 +271,12 @@ async def test_a_form_with_a_colleagues_number_opens_nothing(browser_for, people
     before = await records()
     reply = await browser_for("marc").post("/patients/new", data=form(given_names="Ada") | {"entry": sent["entry"]})
     assert (reply.status_code, await records()) == (409, before)
+
+
+async def test_a_record_that_its_owner_closed_is_not_opened_by_this_page(browser_for, people):
+    known = await known_at(people, "ines", given_names="Nina Rose Maud")
+    await execute("UPDATE patient SET withheld = '{care}' WHERE id = $1", known)
+    ines = browser_for("ines")
+    page = await ines.page(place_of(await ines.post("/patients/new", data=form())))
+    assert "its owner has closed" in page.text
+    assert [secret for secret in (str(known), "Maud", "secret.nina", "77 77") if secret in str(page)] == []

@@ -1,5 +1,6 @@
 """Codes catch what fingers do, whichever generator made them."""
 
+import os
 from secrets import randbelow
 
 import pytest
@@ -10,7 +11,7 @@ from app.patients.codes import code_in, legacy_in
 from app.patients.coding import opaque, weighted
 from app.patients.coding.generators import new_code
 from app.patients.coding.signs import SIGNS
-from app.settings import PatientCodes
+from app.settings import BadSettings, PatientCodes, Settings
 
 OURS = st.integers(0, opaque.POSSIBLE - 1).map(lambda number: opaque.make(lambda _: number))
 FORMER = st.integers(0, weighted.POSSIBLE - 1).map(lambda number: weighted.make(lambda _: number))
@@ -69,3 +70,9 @@ def test_codes_of_the_former_network_are_digits_alone() -> None:
     assert legacy_in("01-02-000123") == "0102000123"
     assert [legacy_in(text) for text in ("ABC2-3450", "01020001234", "", "01020O0123")] == [None] * 4
     assert code_in("0102000123") is None
+
+
+def test_a_way_of_making_codes_that_is_not_there_stops_the_start() -> None:
+    assert Settings.from_env({**os.environ, "PATIENT_CODES": "weighted"}).patient_codes is PatientCodes.WEIGHTED
+    with pytest.raises(BadSettings, match="PATIENT_CODES is 'sequential': write opaque or weighted"):
+        Settings.from_env({**os.environ, "PATIENT_CODES": "sequential"})

@@ -6,6 +6,7 @@ import pytest
 
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
+from app.lib.ids import new_id
 from app.patients.actions import create_patient
 from app.patients.dates import PartialDate
 from app.patients.identity.queries import history_of, look_for
@@ -79,6 +80,23 @@ async def test_a_record_with_an_open_alert_stays(browser_for, people):
     assert "waits to be taken up" in (await ines.get(place)).text
     assert (await ines.post(place, data=WHY)).status_code == 409
     assert await scope_of_patient(people.paul_patient) is not None
+
+
+async def test_a_record_that_another_centre_needs_stays(browser_for, people):
+    patient = await nina(people)
+    await execute(
+        "INSERT INTO affiliation (id, patient, organisation, status, valid_from, active_at)"
+        " VALUES ($1, $2, $3, 'active', '2026-01-01', now())",
+        new_id(),
+        patient,
+        people.brest,
+    )
+    ines, place = browser_for("ines"), f"/patients/{patient}/remove"
+    page = await ines.get(place)
+    assert "Another centre follows" in page.text
+    assert not read(page).select("form[action$='/remove']")
+    assert (await ines.post(place, data=WHY)).status_code == 409
+    assert await scope_of_patient(patient) is not None
 
 
 @pytest.mark.parametrize("typed", [{}, WHY | {"kind": "x"}, WHY | {"reason": "no"}, WHY | {"kind": "duplicate"}])

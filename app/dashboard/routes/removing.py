@@ -15,7 +15,7 @@ from app.dashboard.routes.parts import AnyRequest, words
 from app.lib import clock, pages
 from app.patients.actions import note_reading
 from app.patients.identity.model import LONGEST_REASON, read_reason
-from app.patients.queries import get_patient, scope_of_patient
+from app.patients.queries import get_patient, organisations_of_patient, scope_of_patient
 from app.patients.removing import actions, wording
 from app.patients.removing.model import Fault, Removal, read_removal
 from app.patients.removing.queries import waiting_ask
@@ -42,6 +42,7 @@ async def _page(
         status=422 if faults else 200,
         patient=await get_patient(patient),
         alerts=await _open_alerts(patient),
+        shared=bool(await organisations_of_patient(patient) - {actor.organisation}),
         asked=asked,
         asker=(await names_of([asked.account])).get(asked.account, "") if asked else "",
         removal=removal,

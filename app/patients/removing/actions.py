@@ -42,11 +42,13 @@ async def remove_record(
 ) -> None:
     """Take a record out of every page, list and search; it can be brought back.
 
-    Refused while an alert waits to be taken up, which is asked once no other can be raised. Whoever signs in for the
-    patient is told.
+    Refused while another centre follows the person, from whom it would be taken too, and while an alert waits to be
+    taken up, which is asked once no other can be raised. Whoever signs in for the patient is told.
     """
     async with transaction():
         _, key = await lock_patient(patient)
+        if await organisations_of_patient(patient) - {by.organisation}:
+            raise Refused("patient.followed_elsewhere")
         if await has_open_alerts():
             raise Refused("patient.alerts_open")
         ids = await ids_of(patient)
