@@ -100,6 +100,7 @@ def _amounts() -> dict[str, str]:
         "moved": _("Given to the other record"),
         "stayed": _("Left where they were"),
         "swept": _("Objects deleted"),
+        "results": _("Laboratory results"),
     }
 
 

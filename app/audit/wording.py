@@ -11,6 +11,7 @@ def groups() -> list[Group]:
         ("records", _("Patients’ records"), _records()),
         ("affiliations", _("Centres that follow a patient"), _affiliations()),
         ("documents", _("Documents"), _documents()),
+        ("biology", _("Laboratory results"), _biology()),
         ("consents", _("Consents"), _consents()),
         ("questionnaires", _("Questionnaires"), _questionnaires()),
         ("alerts", _("Alerts"), _alerts()),
@@ -112,6 +113,18 @@ def _documents() -> dict[str, str]:
     }
 
 
+def _biology() -> dict[str, str]:
+    return {
+        "lab_report.entered": _("Entered the report of a laboratory"),
+        "lab_report.corrected": _("Corrected the report of a laboratory"),
+        "lab_report.removed": _("Removed the report of a laboratory"),
+        "lab_report.restored": _("Brought the report of a laboratory back"),
+        "lab_import.looked_at": _("Looked at a file of laboratory results"),
+        "lab_import.done": _("Imported laboratory results"),
+        "lab_imports.forgotten": _("Deleted files of laboratory results that were not imported"),
+    }
+
+
 def _consents() -> dict[str, str]:
     return {
         "consent.begun": _("Began to collect a consent"),
@@ -126,8 +139,6 @@ def _consents() -> dict[str, str]:
         "consent.settled": _("Noted what consent does not allow"),
         "consent.told": _("Told a team of a decision by mail"),
         "consent.copied": _("Made the copy of a consent"),
-        "consent.moved": _("Gave a consent back to another record"),
-        "consent.majority_noted": _("Noted that somebody came of age"),
         "consent.kept_from": _("Left something undone because consent does not allow it"),
         "consent_text.drafted": _("Wrote at the text of a consent"),
         "consent_text.dropped": _("Gave up the draft of a text of a consent"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.consents.wording import refusals
 from app.lib.i18n import day_words
 from app.lib.i18n import gettext as _
+from app.site.biology_wording import refusals_of_biology
 from app.site.document_wording import refusals_of_documents
 from app.site.patient_wording import refusals_of_patients
 
@@ -109,7 +110,8 @@ def refusal_words(code: str) -> Failure:
 
 
 def _of_things() -> dict[str, Failure]:
-    return {code: Failure(*words) for code, words in (refusals_of_patients() | refusals_of_documents()).items()}
+    of_things = refusals_of_patients() | refusals_of_documents() | refusals_of_biology()
+    return {code: Failure(*words) for code, words in of_things.items()}
 
 
 def _refusals() -> dict[str, Failure]:

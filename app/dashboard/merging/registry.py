@@ -49,13 +49,14 @@ TODAY = f"($3::timestamptz AT TIME ZONE '{ZONE}')::date"
 class Unit:
     """A table whose rows are asked about one by one.
 
-    `by`: the account that wrote the row. `centre`: the organisation. `label`: a column in plain words or a code.
+    `by`: the account that wrote the row. `at`: when, where that is kept. `centre`: the organisation. `label`: a column in plain words or a code.
     `sealed`: the columns under the patient's key, each bound to its own row and column; `named`: the one of them that
     says best what it is.
     """
 
     kind: Kind
     by: str | None = None
+    at: str | None = None
     centre: str | None = None
     label: str | None = None
     sealed: tuple[str, ...] = ()
@@ -71,24 +72,41 @@ CLOSE = Once("{}.ended_at IS NULL", "ended_at = $3", column="contact")
 ASKED = Once("{}.state = 'asked'", "state = 'withdrawn', decided_at = $3")
 
 UNITS: Mapping[str, Unit] = {
-    "response": Unit(Kind.RESPONSE, by="author", centre="organisation", label="questionnaire"),
-    "assignment": Unit(Kind.ASSIGNMENT, by="origin_id", centre="organisation", label="questionnaire"),
+    "response": Unit(Kind.RESPONSE, by="author", at="opened_at", centre="organisation", label="questionnaire"),
+    "assignment": Unit(Kind.ASSIGNMENT, by="origin_id", at="created_at", centre="organisation", label="questionnaire"),
     "affiliation": Unit(Kind.FOLLOWING, by="granted_by", centre="organisation", label="grounds", once=FOLLOWS),
-    "leave_request": Unit(Kind.LEAVING, by="account"),
-    "patient_link": Unit(Kind.ACCOUNT, by="given_by", label="relationship", once=ANSWERS),
-    "patient_invitation": Unit(Kind.INVITATION, by="invited_by", centre="organisation"),
-    "relationship": Unit(Kind.CONTACT, by="created_by", centre="organisation", label="kind", once=CLOSE),
+    "leave_request": Unit(Kind.LEAVING, by="account", at="asked_at"),
+    "patient_link": Unit(Kind.ACCOUNT, by="given_by", at="given_at", label="relationship", once=ANSWERS),
+    "patient_invitation": Unit(Kind.INVITATION, by="invited_by", at="created_at", centre="organisation"),
+    "relationship": Unit(
+        Kind.CONTACT, by="created_by", at="created_at", centre="organisation", label="kind", once=CLOSE
+    ),
     "consent": Unit(
         Kind.CONSENT,
         by="begun_by",
+        at="begun_at",
         centre="organisation",
         label="method",
         sealed=("signer_name", "second_name", "reason"),
         named="signer_name",
     ),
-    "file": Unit(Kind.DOCUMENT, by="uploaded_by", centre="organisation", sealed=("name",), named="name"),
-    "patient_identifier": Unit(Kind.IDENTIFIER, by="added_by", label="system", sealed=("value",), named="value"),
-    "removal_request": Unit(Kind.REMOVAL, by="account", centre="organisation", sealed=("reason", "words"), once=ASKED),
+    "file": Unit(
+        Kind.DOCUMENT, by="uploaded_by", at="uploaded_at", centre="organisation", sealed=("name",), named="name"
+    ),
+    "lab_report": Unit(
+        Kind.LAB_REPORT,
+        by="entered_by",
+        centre="organisation",
+        label="laboratory",
+        sealed=("comment", "removed_reason"),
+        named="comment",
+    ),
+    "patient_identifier": Unit(
+        Kind.IDENTIFIER, by="added_by", at="added_at", label="system", sealed=("value",), named="value"
+    ),
+    "removal_request": Unit(
+        Kind.REMOVAL, by="account", at="asked_at", centre="organisation", sealed=("reason", "words"), once=ASKED
+    ),
 }
 
 
@@ -110,6 +128,8 @@ PARTS: Mapping[str, Part] = {
     "consent_decision": Part(),
     "consent_notice": Part(),
     "file_history": Part(),
+    "lab_result": Part(),
+    "lab_report_history": Part(sealed=("comment", "reason")),
 }
 
 # Columns that name a row of another table without a key of the database.
