@@ -12,7 +12,7 @@ from app.consents.wording import purpose_words
 from app.dashboard.course.model import Happening, Part
 from app.dashboard.record import Record
 from app.dashboard.wording import capitalised, moment_near, name_of
-from app.files.model import File
+from app.files.model import File, Kind
 from app.files.wording import kind_words
 from app.lib.clock import day_in
 from app.lib.i18n import ZONE, day_words
@@ -85,7 +85,7 @@ def _alert(alert: Alert, given: Mapping[UUID, Any]) -> Happening:
 
 
 def of_documents(record: Record, files: Iterable[File]) -> list[Happening]:
-    """What was added; on the day that it is about, if it says so."""
+    """What was added, on the day that it is about, if it says so. The copies of consents are told as consents."""
     base = f"/patients/{record.patient.id}/documents"
     return [
         Happening(
@@ -97,6 +97,7 @@ def of_documents(record: Record, files: Iterable[File]) -> list[Happening]:
             base,
         )
         for one in files
+        if one.kind is not Kind.CONSENT
     ]
 
 
