@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from app.access.consent import Use
+from app.audit.actions import WORKER
 from app.consents import queries
 from app.consents.actions import collecting, settling, texts
 from app.consents.model import Answer, Method, Signer, Standing, State
@@ -125,7 +126,8 @@ async def test_what_a_mother_gave_lapses_on_the_eighteenth_birthday(db, people, 
     assert "sharing" not in await queries.withheld_of(people.lea_patient, birthday)
     assert people.lea_patient in await queries.list_due(birthday)
     assert (await standing(people.lea_patient, "genetics", birthday)).to_decide
-    await settling.note_majority(people.lea_patient, at=clock.now().replace(year=2032, month=3, day=2))
+    later = clock.now().replace(year=2032, month=3, day=2)
+    await settling.settle(people.lea_patient, by=WORKER, at=later)
     assert "genetics" in await kept(people.lea_patient)
 
 
@@ -190,19 +192,6 @@ async def test_what_is_kept_with_each_record_is_what_the_function_says(db, peopl
 
     for row in await fetch("SELECT id, withheld FROM patient WHERE merged_into IS NULL"):
         assert set(row["withheld"]) == await queries.withheld_of(row["id"], queries.today())
-
-
-async def test_forms_go_to_the_other_record_with_what_they_decide(db, people):
-    from app.consents.actions.copying import move_forms
-
-    await says(people, "paul", "care", yes=False, reason="La mienne")
-    form = (await queries.list_forms(people.paul_patient))[0]
-    await move_forms(people["ines"].account, [form.id], people.lea_patient, at=clock.now())
-
-    assert "care" not in await kept(people.paul_patient)
-    assert "care" in await kept(people.lea_patient)
-    moved = (await queries.list_forms(people.lea_patient))[0]
-    assert (moved.reason, moved.signer_name) == ("La mienne", "Paul Lambert")
 
 
 async def test_a_guardian_may_sign_for_an_adult(db, people):

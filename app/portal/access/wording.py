@@ -21,6 +21,7 @@ def _pages() -> dict[str, str]:
         "summary": _("Summary of the record"),
         "course": _("What happened, day by day"),
         "questionnaires": _("List of questionnaires"),
+        "consents": _("Consents"),
         "assigning": _("Choice of a questionnaire to send"),
         "cancelling": _("A questionnaire to be cancelled"),
         "today": _("Answers, in the list of the day"),
