@@ -15,8 +15,10 @@ async def load() -> bool:
     # Imported only now: every start asks, and nearly every one finds the data there.
     from app.demo.cast import CAST  # noqa: PLC0415
     from app.demo.close import bring_close  # noqa: PLC0415
+    from app.demo.consenting import consent  # noqa: PLC0415
     from app.demo.following import follow  # noqa: PLC0415
     from app.demo.identities import identify  # noqa: PLC0415
+    from app.demo.merging import meet_twice  # noqa: PLC0415
     from app.demo.others import OTHERS  # noqa: PLC0415
     from app.demo.telling import set_stage, tell  # noqa: PLC0415
 
@@ -30,6 +32,8 @@ async def load() -> bool:
         await bring_close(stage)
         await follow(stage)
         await identify(stage)
+        await consent(stage)
+        await meet_twice(stage)
     return True
 
 

@@ -137,7 +137,7 @@ async def test_claire_answers_for_two_children_and_sylvie_is_paused(lyon: dict[s
 
 
 async def test_nobody_of_brest_is_in_the_list_of_lyon(lyon: dict[str, Patient]) -> None:
-    assert len(lyon) == 28
+    assert len(lyon) == 31
     assert {"Le Goff", "Kerjean"} & set(lyon) == set()
 
 

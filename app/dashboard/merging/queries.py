@@ -51,7 +51,7 @@ async def list_since(merge: Merge) -> list[Group]:
 
 
 async def _rows(table: str, unit: Unit, merge: Merge, key: PersonKey) -> list[Row]:
-    wanted = {"by": unit.by, "centre": unit.centre, "label": unit.label, "named": unit.named}
+    wanted = {"by": unit.by, "at": unit.at, "centre": unit.centre, "label": unit.label, "named": unit.named}
     columns = ", ".join(f"{column or 'NULL'} AS {name}" for name, column in wanted.items())
     found = await db.fetch(
         f"SELECT id, {columns} FROM {table} WHERE patient = $1 AND {SINCE} ORDER BY id", merge.kept, merge.id
@@ -60,7 +60,7 @@ async def _rows(table: str, unit: Unit, merge: Merge, key: PersonKey) -> list[Ro
         Row(
             (table, row["id"]),
             unit.kind,
-            made_at(row["id"]),
+            row["at"] or made_at(row["id"]),
             row["by"],
             row["centre"],
             row["label"] or key.open_or_empty(row["named"], row["id"], f"{table}.{unit.named}"),

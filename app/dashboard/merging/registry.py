@@ -49,9 +49,9 @@ TODAY = f"($3::timestamptz AT TIME ZONE '{ZONE}')::date"
 class Unit:
     """A table whose rows are asked about one by one.
 
-    `by`: the account that wrote the row. `at`: when, where that is kept. `centre`: the organisation. `label`: a column in plain words or a code.
-    `sealed`: the columns under the patient's key, each bound to its own row and column; `named`: the one of them that
-    says best what it is.
+    `by`: the account that wrote the row. `at`: when, where that is kept. `centre`: the organisation. `label`: a column
+    in plain words or a code. `sealed`: the columns under the patient's key, each bound to its own row and column;
+    `named`: the one of them that says best what it is.
     """
 
     kind: Kind

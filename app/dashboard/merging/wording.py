@@ -103,7 +103,7 @@ def row_words(row: Row, titles: Mapping[str, str]) -> str:
 
 
 # Of these the row says a name that people gave; of the others, a code.
-NAMED = frozenset({Kind.DOCUMENT, Kind.CONSENT, Kind.TREATMENT, Kind.LAB_REPORT, Kind.ADVERSE_EFFECT, Kind.IDENTIFIER})
+NAMED = frozenset({Kind.DOCUMENT, Kind.TREATMENT, Kind.LAB_REPORT, Kind.ADVERSE_EFFECT, Kind.IDENTIFIER})
 
 
 def rule_words(rule: Rule, side: Side) -> str:

@@ -62,5 +62,7 @@ async def test_everything_sealed_is_sealed_anew_for_its_owner(db):
     assert own - sealed - {place for place in own if place[0] in {"file", "file_history"}} == set()
     assert sealed <= set(columns)
     assert {(table, unit.named) for table, unit in UNITS.items() if unit.named} <= sealed
-    named = {(table, name) for table, unit in UNITS.items() for name in (unit.by, unit.centre, unit.label) if name}
+    named = {
+        (table, name) for table, unit in UNITS.items() for name in (unit.by, unit.at, unit.centre, unit.label) if name
+    }
     assert named | set(NAMED_BY) <= set(columns)
