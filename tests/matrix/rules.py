@@ -147,6 +147,7 @@ KINDS = {
     "leave_id": OF_PATIENT,
     "ask_id": OF_CENTRE,
     "own_ask_id": OF_PATIENTS_ACCOUNT,
+    "orphan_id": (NETWORK, NETWORK),
 }
 
 # Parts that name something inside the thing, or nothing that belongs to anybody: one example does.

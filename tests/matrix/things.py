@@ -17,11 +17,13 @@ from app.files.actions import keep_file
 from app.files.model import Kind, Upload
 from app.lib import clock
 from app.lib.db import execute, fetch_value
+from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.lib.keys import ring
 from app.patients.actions import create_patient
 from app.patients.affiliations.actions import ask_affiliation
-from app.patients.affiliations.actions.leaving import ask_to_leave
+from app.patients.affiliations.actions.leaving import ask_to_leave, end_following
+from app.patients.affiliations.model import End
 from app.patients.affiliations.queries import leaves_of, list_followings
 from app.patients.asks.actions import ask_for_record
 from app.patients.asks.model import NewAsk
@@ -110,7 +112,19 @@ async def _of_followers(people: Cast) -> dict[str, tuple[UUID, UUID]]:
         "leave_id": _both(leaves),
         "ask_id": _both(asks),
         "own_ask_id": _both(asks),
+        "orphan_id": await _orphans(people),
     }
+
+
+async def _orphans(people: Cast) -> tuple[UUID, UUID]:
+    """Somebody whom each centre knew and follows no more, and whom the other asks about."""
+    at, asked = clock.now(), []
+    for former, asking, name in (("ines", "zoe", "Quilan"), ("zoe", "ines", "Ferlet")):
+        new = NewPatient(given_names="Orphée", family_name=name, birth_date=PartialDate(1969, 3, 8), sex="unknown")
+        patient = await create_patient(people[former].actor, new, at=at)
+        await end_following(people[former].actor, patient, End.MOVED, clock.day_in(ZONE, at), at=at)
+        asked.append(await ask_affiliation(people[asking].actor, new, "", at=at))
+    return await _pair("SELECT id FROM affiliation_request_record WHERE request = $1", asked)
 
 
 async def _consents(people: Cast) -> tuple[UUID, UUID]:

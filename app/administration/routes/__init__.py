@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.administration.routes import (
+    affiliations,
     consents,
     invitations,
     organisations,
@@ -25,6 +26,7 @@ HANDLERS: list[Any] = [
     *invitations.HANDLERS,
     *organisations.HANDLERS,
     *patients.HANDLERS,
+    *affiliations.HANDLERS,
     *permissions.HANDLERS,
     *removed.HANDLERS,
     *resets.HANDLERS,

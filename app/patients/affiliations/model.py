@@ -98,6 +98,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Orphan:
+    """A request about a record that nobody follows, as the network sees it: a code, and no name."""
+
+    id: UUID
+    code: str
+    patient: UUID
+    organisation: UUID
+    asked_by: UUID
+    asked_at: datetime
+    reasons: tuple[str, ...]
+    objected_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Following:
     """A centre follows, or followed, a person. `practitioner`: whom the person sees there."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.access.policy import Actor, Scope
 from app.lib import db
 from app.lib.keys import ring
-from app.patients.affiliations.model import Following, Leave, Question, Request, State
+from app.patients.affiliations.model import Following, Leave, Orphan, Question, Request, State
 from app.patients.matching.model import Match, Person
 from app.patients.matching.queries import candidates
 from app.patients.model import NewPatient
@@ -35,6 +35,13 @@ DECIDED = f"""
 {QUESTION} {OF_CENTRE} AND r.decided_organisation = $1 AND r.decided_at > $2 ORDER BY r.decided_at DESC, r.id LIMIT 50
 """
 OF_PATIENT = f"{QUESTION} WHERE p.id = $1 ORDER BY q.asked_at DESC, r.id"
+# About records that nobody follows any more: the network decides, by code.
+ORPHANS = """
+SELECT r.id, p.code, p.id AS patient, q.organisation, q.asked_by, q.asked_at, r.reasons, r.objected_at
+FROM affiliation_request_record r JOIN affiliation_request q ON q.id = r.request
+JOIN patient w ON w.id = r.patient JOIN patient p ON p.id = w.root AND p.removed_at IS NULL
+WHERE r.state = 'pending' AND NOT EXISTS (SELECT FROM following f WHERE f.patient = r.patient)
+"""
 SCOPE_OF_QUESTION = """
 SELECT s.root, s.organisations, s.withheld FROM affiliation_request_record r
 JOIN patient_scope s ON s.patient = r.patient WHERE r.id = $1
@@ -95,6 +102,18 @@ async def scope_of_question(question: UUID) -> Scope | None:
     if row is None:
         return None
     return Scope(row["root"], frozenset(row["organisations"]), withheld=frozenset(row["withheld"]))
+
+
+async def scope_of_orphan(question: UUID) -> Scope | None:
+    """What is asked about a record that nobody follows belongs to the network, which sees nobody's name in it."""
+    found = await db.fetch_row(f"{ORPHANS} AND r.id = $1", question)
+    return None if found is None else Scope(None)
+
+
+async def list_orphans() -> list[Orphan]:
+    """What is asked about records that nobody follows, the longest waiting first."""
+    rows = await db.fetch(f"{ORPHANS} ORDER BY q.asked_at, r.id LIMIT 200")
+    return [Orphan(**{**dict(row), "reasons": tuple(row["reasons"])}) for row in rows]
 
 
 async def scope_of_leave(leave: UUID) -> Scope | None:

@@ -147,8 +147,10 @@ def last_day(request: Request) -> str:
 
 
 def typed_facts(typed: NewPatient) -> list[tuple[str, str]]:
-    """What was typed of somebody, for whoever typed it."""
-    fields = ("family_name", "birth_name", "given_names", "sex", "birth_place")
-    facts = [(field_words(field), value_words(field, getattr(typed, field))) for field in fields]
-    facts.insert(3, (field_words("birth_date"), day_words(typed.birth_date)))
-    return [(term, value) for term, value in facts if value != "–"]
+    """What was typed of somebody, for whoever typed it; a birth name that is the name in use is said once."""
+    facts = {"birth_name": typed.birth_name or typed.family_name}
+    if typed.birth_name:
+        facts["family_name"] = typed.family_name
+    facts |= {"given_names": typed.given_names, "birth_date": day_words(typed.birth_date)}
+    facts |= {field: value_words(field, getattr(typed, field)) for field in ("sex", "birth_place")}
+    return [(field_words(field), value) for field, value in facts.items() if value != "–"]

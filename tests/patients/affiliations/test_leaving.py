@@ -10,7 +10,7 @@ from app.patients.affiliations.queries import leaves_of, list_followings
 from app.patients.queries import organisations_of_patient
 from tests.alerts.stories import SUFFERING, phq9
 from tests.browser import read, text_of
-from tests.patients.affiliations.stories import KERMARREC, known_in_brest
+from tests.patients.affiliations.stories import KERMARREC, asked_by_lyon, known_in_brest
 
 FOLLOW = """
 INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES (gen_random_uuid(), $1, $2, now()::date)
@@ -134,3 +134,24 @@ async def test_a_stranger_is_in_no_list(browser_for, people):
 
     assert KERMARREC.family_name not in page
     assert "Nothing to decide on" in page
+
+
+async def test_about_a_record_that_nobody_follows_the_network_decides_by_code(browser_for, people):
+    record = await known_in_brest(people)
+    await browser_for("zoe").post(f"/patients/{record}/access/end", data={"why": "moved", "day": TODAY})
+    request = await asked_by_lyon(people)
+    question = await fetch_value("SELECT id FROM affiliation_request_record WHERE request = $1", request)
+    code = await fetch_value("SELECT code FROM patient WHERE id = $1", record)
+    sacha, where = browser_for("sacha"), f"/administration/affiliations/{question}"
+    for who in ("ines", "zoe", "odile"):
+        assert (await browser_for(who).post(where, data={"informed": "yes"})).status_code == 404
+        assert (await browser_for(who).get("/administration/affiliations")).status_code == 403
+
+    page = (await sacha.get("/administration/affiliations")).text
+    assert code in page
+    assert KERMARREC.family_name not in page
+    assert (await sacha.post(where, data={"decision": "approve"})).status_code == 422
+    await sacha.post(where, data={"decision": "approve", "informed": "yes"})
+
+    assert await organisations_of_patient(record) == {people.lyon}
+    assert (await browser_for("ines").get(f"/patients/{record}")).status_code == 200
