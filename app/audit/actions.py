@@ -54,6 +54,7 @@ class Action(StrEnum):
     MATCHING_REFUSED = "matching.refused"
     NIR_SHOWN = "nir.shown"
     IDENTIFIER_ADDED = "identifier.added"
+    IDENTIFIER_REMOVED = "identifier.removed"
     REMOVAL_ASKED = "removal.asked"
     REMOVAL_WITHDRAWN = "removal.withdrawn"
     REMOVAL_REFUSED = "removal.refused"

@@ -50,6 +50,7 @@ def _records() -> dict[str, str]:
         "matching.refused": _("Was refused to look for more records of a person"),
         "nir.shown": _("Looked at a patient’s NIR"),
         "identifier.added": _("Added a code of another system"),
+        "identifier.removed": _("Removed a code of another system"),
         "patient.removed": _("Removed a patient’s record"),
         "patient.restored": _("Restored a patient’s record"),
         "removal.asked": _("Asked that a record be removed"),

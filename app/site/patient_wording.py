@@ -99,6 +99,11 @@ def refusals_of_patients() -> dict[str, Words]:
             _("It is kept for one hour, in the centre where it was typed. No record was opened."),
             (_("Begin again with “New patient”."),),
         ),
+        "identifier.gone": (
+            _("This code is not there any more"),
+            _("Somebody removed it meanwhile. Nothing was changed."),
+            (),
+        ),
         "identifier.wrong": (_("This is no code of the former network"), _("It has ten digits. Nothing was kept."), ()),
         "identifier.taken": (
             _("This code names a record already"),

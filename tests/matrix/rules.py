@@ -158,6 +158,7 @@ WITHIN = {
     "key": "phq9",
     "section": "data",
     "token": "nothing",
+    "identifier_id": "01a20000-0000-7000-8000-000000000000",
     "purpose": "care",
     "version": "1",
 }

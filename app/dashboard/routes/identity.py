@@ -110,6 +110,15 @@ async def add_code(request: AnyRequest, actor: NamedDependency[Actor], patient_i
     return pages.go(request, f"/patients/{patient_id}/identity?saved=code")
 
 
+@post(f"{HERE}/codes/{{identifier_id:uuid}}/remove", opt=EDIT)
+async def remove_code(
+    request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID], identifier_id: FromPath[UUID]
+) -> Response[Any]:
+    """A code that was added to the wrong record."""
+    await actions.remove_identifier(actor, patient_id, identifier_id, at=clock.now())
+    return pages.go(request, f"/patients/{patient_id}/identity?saved=no-code")
+
+
 @get(f"{HERE}/edit", opt=EDIT)
 async def show_form(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
     """The form as it was filled in, but for the NIR, which stays unless another is typed."""
@@ -161,4 +170,4 @@ def _theirs(kept: NewPatient, typed: NewPatient) -> list[tuple[str, str]]:
     return [(wording.field_words(name), of_kept) for name, of_kept, _ in lines]
 
 
-HANDLERS: list[Any] = [show_identity, show_nir, add_code, show_form, save_form]
+HANDLERS: list[Any] = [show_identity, show_nir, add_code, remove_code, show_form, save_form]

@@ -14,7 +14,7 @@ from app.lib.throttle import Limit, within
 from app.patients.actions import create_patient
 from app.patients.codes import legacy_in
 from app.patients.identity.model import ENTRY_LASTS, Entry, Found, Kind, Past, differences
-from app.patients.identity.queries import find_entry, write_history, write_identity
+from app.patients.identity.queries import find_entry, identifiers_of, write_history, write_identity
 from app.patients.model import NewPatient
 from app.patients.queries import LEGACY_SYSTEM, identifier_hash, lock_patient
 
@@ -174,4 +174,24 @@ async def add_identifier(by: Actor, patient: UUID, typed: str, *, at: datetime) 
             patient=patient,
             organisation=by.organisation,
             system=LEGACY_SYSTEM,
+        )
+
+
+async def remove_identifier(by: Actor, patient: UUID, identifier: UUID, *, at: datetime) -> None:
+    """Take a code away that names somebody else; the history keeps it. Refused when it is not there any more."""
+    async with transaction():
+        _, key = await lock_patient(patient)
+        found = next((one for one in await identifiers_of(patient) if one.id == identifier), None)
+        if found is None:
+            raise Refused("identifier.gone")
+        await write_history(patient, key, Past(Kind.CHANGED, None, found.value, by.id, by.organisation, at))
+        await db.execute("DELETE FROM patient_identifier WHERE id = $1", identifier)
+        await audit.record(
+            audit.Action.IDENTIFIER_REMOVED,
+            by=by.id,
+            at=at,
+            subject=identifier,
+            patient=patient,
+            organisation=by.organisation,
+            system=found.system,
         )

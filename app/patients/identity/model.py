@@ -85,7 +85,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One thing that happened to who a patient is. `former`: who they were said to be until then."""
+    """One thing that happened to who a patient is. `former`: who they were said to be until then.
+
+    A change without it took a code of another system away, which is the `note`.
+    """
 
     kind: Kind
     former: NewPatient | None

@@ -119,6 +119,8 @@ def _country(known: NewPatient) -> str:
 
 def past_words(past: Past) -> str:
     """What happened, as a heading."""
+    if past.kind is Kind.CHANGED and past.former is None:
+        return _("Code of another system removed")
     return {
         Kind.CHANGED: _("Changed"),
         Kind.APART: _("Opened though a close record was there"),
@@ -151,4 +153,6 @@ def saved_words(saved: str) -> str:
     return {
         "identity": _("The identity has been changed. What it was before is kept below."),
         "code": _("The code has been added. The record is found by it."),
+        "no-code": _("The code has been removed. The history keeps it."),
+        "refused": _("The record stays. Whoever asked for its removal reads your answer."),
     }.get(saved, "")

@@ -138,6 +138,21 @@ async def test_a_code_of_the_former_network_names_one_record(browser_for, people
         assert read(reply).select_one("#code")["value"] == wrong  # type: ignore[index]
 
 
+async def test_a_code_on_the_wrong_record_is_taken_away_and_kept_in_the_history(browser_for, people):
+    patient = await nina(people)
+    ines, place = browser_for("ines"), f"/patients/{patient}/identity"
+    await ines.post(f"{place}/codes", data={"code": "0102000123"})
+    page = await ines.page(place)
+    action = str(page.select_one("form[action$='/remove']")["action"])  # type: ignore[index]
+    assert (await browser_for("zoe").post(action)).status_code == 404
+    assert place_of(await ines.post(action)) == f"{place}?saved=no-code"
+    assert await list_found(people["ines"].actor, "0102000123") == []
+    assert "0102000123" in text_of((await ines.page(place)).select_one("section[aria-labelledby=history]"))
+    other = f"/patients/{people.paul_patient}/identity/codes"
+    assert place_of(await ines.post(other, data={"code": "0102000123"})).endswith("saved=code")
+    assert (await ines.post(action)).status_code == 409
+
+
 async def test_another_record_of_the_same_person_is_pointed_at_and_no_foreign_one(browser_for, people):
     patient, twin = await nina(people), await nina(people)
     foreign = await create_patient(people["zoe"].actor, NINA, at=AT)
