@@ -37,6 +37,7 @@ from app.demo.stories import Asked, Sent, Story, moment
 from app.lib import clock
 from app.lib.i18n import ZONE
 from app.patients.actions import create_patient
+from app.patients.affiliations.actions.leaving import choose_practitioner
 from app.patients.model import NewPatient
 
 HEADS = {"LYO": "ines", "BRE": "zoe"}
@@ -123,6 +124,8 @@ async def tell(stage: Stage, story: Story) -> UUID:
         phone=story.phone,
     )
     patient = await create_patient(head, new, at=begun)
+    if story.sent:  # others have only just come; nobody in particular follows them yet
+        await choose_practitioner(head, patient, head.id, at=begun)
     own = await _answerer(story, patient, begun)
     for nth, sent in enumerate(sorted(story.sent, key=lambda one: -one.days_ago)):
         by = stage.professional(sent.by, story.centre) if sent.by else own
