@@ -18,6 +18,7 @@ PACKAGES = (
     "patients.removing",
     "patients.invitations",
     "files",
+    "treatments",
     "biology",
     "consents",
     "assignments",

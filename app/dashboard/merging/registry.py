@@ -101,6 +101,23 @@ UNITS: Mapping[str, Unit] = {
         sealed=("comment", "removed_reason"),
         named="comment",
     ),
+    "prescription": Unit(
+        Kind.TREATMENT,
+        by="created_by",
+        at="created_at",
+        centre="organisation",
+        label="label",
+        sealed=("words", "reason", "prescriber", "stop_note", "removed_reason"),
+        named="words",
+    ),
+    "adverse_effect": Unit(
+        Kind.ADVERSE_EFFECT,
+        by="created_by",
+        at="created_at",
+        centre="organisation",
+        sealed=("label", "removed_reason"),
+        named="label",
+    ),
     "patient_identifier": Unit(
         Kind.IDENTIFIER, by="added_by", at="added_at", label="system", sealed=("value",), named="value"
     ),
@@ -129,6 +146,8 @@ PARTS: Mapping[str, Part] = {
     "consent_notice": Part(),
     "file_history": Part(),
     "lab_result": Part(),
+    "prescription_history": Part(sealed=("former", "why")),
+    "adverse_effect_history": Part(sealed=("former",)),
     "lab_report_history": Part(sealed=("comment", "reason")),
 }
 
