@@ -26,6 +26,12 @@ def value_words(field: str, known: NewPatient) -> str:
     return ", ".join(one for one in words if one != "–") or "–"
 
 
+def choice_words(field: str, known: NewPatient, code: str) -> str:
+    """The same as one of two choices, with the code of its record."""
+    said = value_words(field, known)
+    return _("%(value)s (%(code)s)") % {"value": _("not known") if said == "–" else said, "code": code}
+
+
 def why_words(why: Why) -> str:
     """Why a value is chosen in advance."""
     return {
