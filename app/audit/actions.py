@@ -170,6 +170,7 @@ class Action(StrEnum):
     CONSENT_SETTLED = "consent.settled"
     CONSENT_TOLD = "consent.told"
     CONSENT_COPIED = "consent.copied"
+    CONSENT_MAJORITY_NOTED = "consent.majority_noted"
     CONSENT_TEXT_DRAFTED = "consent_text.drafted"
     CONSENT_TEXT_DROPPED = "consent_text.dropped"
     CONSENT_TEXT_PUBLISHED = "consent_text.published"

@@ -140,6 +140,7 @@ def _consents() -> dict[str, str]:
         "consent.settled": _("Noted what consent does not allow"),
         "consent.told": _("Told a team of a decision by mail"),
         "consent.copied": _("Made the copy of a consent"),
+        "consent.majority_noted": _("Noted that somebody came of age"),
         "consent.kept_from": _("Left something undone because consent does not allow it"),
         "consent_text.drafted": _("Wrote at the text of a consent"),
         "consent_text.dropped": _("Gave up the draft of a text of a consent"),

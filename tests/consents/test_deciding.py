@@ -127,7 +127,7 @@ async def test_what_a_mother_gave_lapses_on_the_eighteenth_birthday(db, people, 
     assert people.lea_patient in await queries.list_due(birthday)
     assert (await standing(people.lea_patient, "genetics", birthday)).to_decide
     later = clock.now().replace(year=2032, month=3, day=2)
-    await settling.settle(people.lea_patient, by=WORKER, at=later)
+    await settling.note_majority(people.lea_patient, at=later)
     assert "genetics" in await kept(people.lea_patient)
 
 

@@ -41,3 +41,12 @@ async def settle(patient: UUID, *, by: UUID, at: datetime) -> frozenset[str]:
         if Purpose.CARE in former - found:
             await jobs.defer(REOPENED, patient=str(root))
     return found
+
+
+async def note_majority(patient: UUID, *, at: datetime) -> None:
+    """Somebody came of age: what others gave for them beyond care is theirs to give from now on."""
+    async with transaction():
+        await audit.record(
+            audit.Action.CONSENT_MAJORITY_NOTED, by=audit.WORKER, at=at, subject=patient, patient=patient
+        )
+        await settle(patient, by=audit.WORKER, at=at)
