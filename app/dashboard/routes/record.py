@@ -1,5 +1,6 @@
 """One patient's record: the summary with its charts, and the questionnaires."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,15 @@ from app.access.policy import Actor, Permission
 from app.accounts.break_glass.queries import list_openings
 from app.accounts.queries import names_of
 from app.alerts.actions import note_seen
+from app.biology.queries import series_of
 from app.dashboard import queries, series, timeline
 from app.dashboard import wording as words_of_team
 from app.dashboard.categories import TABS, Tab, tab_named
 from app.dashboard.course import wording as course_words
 from app.dashboard.graphic import wording as graphic_words
-from app.dashboard.graphic.model import Mark, Span, span_named, within
-from app.dashboard.graphic.wording import drawings, score_curve
+from app.dashboard.graphic.choice import Choice, chosen_below
+from app.dashboard.graphic.model import Curve, Mark, Span, span_named, within
+from app.dashboard.graphic.wording import drawings, lab_curve, measure_curve, score_curve
 from app.dashboard.record import Record
 from app.dashboard.routes.course import happened_to
 from app.dashboard.routes.parts import AnyRequest, record_of, words
@@ -40,13 +43,14 @@ async def show_summary(
     request: AnyRequest,
     actor: NamedDependency[Actor],
     patient_id: FromPath[UUID],
-    chart: FromQuery[str] = "",
-    span: FromQuery[str] = "",
     seen: FromQuery[str] = "",
     since: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Alerts, scores and treatments over time, latest results, what happened. An open page asks again with what it has
-    `seen`."""
+    """Alerts, scores and treatments over time, latest results, what happened.
+
+    An open page asks again with what it has `seen`. `chart`, `below` and `span` say what the graphic shows.
+    """
+    asked = request.query_params
     found = await record_of(patient_id)
     watching = _watch(found, since)
     if _unchanged(request, watching, seen):
@@ -57,9 +61,12 @@ async def show_summary(
     opened = await list_openings([patient_id])
     results = series.all_series(found.scores, library().find, queries.versions_comparable, _day)
     scales = series.scales(results)
-    chosen = series.chosen_scale(scales, chart)
+    chosen = series.chosen_scale(scales, asked.get("chart", ""))
     shown = scales.get(chosen, [])
-    drawn = drawings(within(map(score_curve, shown), (), _alert_marks(found), span_named(span), today))
+    measures = await _measures(actor, patient_id, scales, chosen)
+    choice = Choice(chosen, chosen_below(asked.get("below", ""), measures), span_named(asked.get("span", "")))
+    curves = [*map(score_curve, shown), *([measures[choice.below]] if choice.below in measures else [])]
+    drawn = drawings(within(curves, (), _alert_marks(found), choice.span, today))
     past = await happened_to(actor, found)
     return pages.page(
         request,
@@ -75,7 +82,8 @@ async def show_summary(
         scales=scales,
         chosen=chosen,
         broken=any(words_of_team.broken(one) for one in shown),
-        span=span_named(span),
+        choice=choice,
+        measures=measures,
         spans=list(Span),
         drawn=drawn,
         g=graphic_words,
@@ -85,6 +93,16 @@ async def show_summary(
         partial=pages.is_partial(request),
         **words(),
     )
+
+
+async def _measures(
+    by: Actor, patient: UUID, scales: Mapping[str, Sequence[series.Series]], chosen: str
+) -> dict[str, Curve]:
+    """What may be drawn under a score, by the name that an address has for it: results of laboratories, and measures
+    that questionnaires take."""
+    labs = [lab_curve(one) for one in await series_of(by, patient)]
+    taken = [measure_curve(one) for key, several in scales.items() if key != chosen for one in several]
+    return {one.id: one for one in (*labs, *(curve for curve in taken if curve.unit))}
 
 
 def _alert_marks(found: Record) -> list[Mark]:
