@@ -186,6 +186,16 @@ def _refusals() -> dict[str, Failure]:
             _("Several of your requests are waiting"), _("Wait for an answer, or withdraw one. Nothing was sent.")
         ),
         "record_ask.sent": Failure(_("This was sent already"), _("It waits for an answer. Nothing was sent twice.")),
+        "record_ask.has_account": Failure(
+            _("This record has an account already"),
+            _("Another account belongs to the person of this record. Nothing was changed."),
+            (_("Choose another record, or have the person sign in with the account they have."),),
+        ),
+        "record_ask.has_record": Failure(
+            _("This account has a record already"),
+            _("It belongs to somebody whose own record is another one. Nothing was changed."),
+            (_("Compare the two records: they may be one person’s."),),
+        ),
         "record_ask.decided": Failure(
             _("This request has been settled"), _("Somebody was quicker, or it was withdrawn. Nothing was changed.")
         ),

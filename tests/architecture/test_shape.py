@@ -18,7 +18,13 @@ IO_LIBRARIES = {"aiosmtplib", "asyncpg", "httpx", "jinja2", "litestar", "litesta
 
 # Actions without a transaction and an audit event of their own: autosave is one statement, and an answer's row and its
 # history say who and when, at every keystroke; and telling the owner of an account is a part of what they are told of.
-EXEMPT = {"app.responses.actions.save_answer", "app.accounts.actions.notices.tell_owner"}
+EXEMPT = {
+    "app.responses.actions.save_answer",
+    "app.accounts.actions.notices.tell_owner",
+    "app.patients.affiliations.actions.telling.tell",
+    "app.patients.affiliations.actions.telling.tell_centres",
+    "app.patients.affiliations.actions.telling.tell_patient",
+}
 
 MODULES = sorted(APP.rglob("*.py"))
 GRAPH = grimp.build_graph("app", include_external_packages=True)

@@ -136,7 +136,7 @@ async def end(request: AnyRequest, actor: NamedDependency[Actor], patient_id: Fr
         if await _waiting_alerts(patient_id):
             raise Refused("affiliation.alerts")
         await leaving.end_following(actor, patient_id, *ending, at=clock.now())
-    return pages.go(request, "/patients?done=ended")
+    return pages.go(request, "/patients/requests?done=ended")
 
 
 HANDLERS: list[Any] = [show_access, choose, show_end, end]

@@ -77,6 +77,7 @@ def _done_words(done: str) -> str:
             "Your refusal is kept. The centre that asked reads the reason you chose, nothing else."
         ),
         "withdrawn": i18n.gettext("Your request is withdrawn."),
+        "ended": i18n.gettext("The follow-up is over. Your centre no longer opens the record."),
         "sent": i18n.gettext("Your request was sent. We write to you when there is an answer."),
         "kept": i18n.gettext("Your answer was sent to the person."),
         "ask-accepted": i18n.gettext("The account is linked to the record. The person is told."),

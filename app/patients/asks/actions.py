@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.access.policy import Actor
 from app.accounts.actions.places import link_patient
-from app.accounts.links.queries import accounts_of_patients
+from app.accounts.links.queries import accounts_of_patients, own_accounts_of, own_patients_of
 from app.accounts.places.queries import is_open
 from app.audit import actions as audit
 from app.lib.clock import day_in
@@ -101,6 +101,8 @@ async def accept_ask(by: Actor, ask: UUID, patient: UUID, *, at: datetime) -> No
     async with transaction():
         found = await _asked(ask)
         today = day_in(ZONE, at)
+        if found.for_self:
+            await _check_self(found.account, patient, at)
         if found.account not in await accounts_of_patients(await ids_of(patient), today):
             await link_patient(by.id, found.account, patient, found.relationship, since=today, at=at)
         await execute(DECIDE, ask, State.ACCEPTED, by.id, at, "", None, patient)
@@ -114,6 +116,15 @@ async def accept_ask(by: Actor, ask: UUID, patient: UUID, *, at: datetime) -> No
             organisation=found.organisation,
             state=State.ACCEPTED,
         )
+
+
+async def _check_self(account: UUID, patient: UUID, at: datetime) -> None:
+    """One person has one account and one record: the account of this record is no other, nor the other way round."""
+    ids, today = await ids_of(patient), day_in(ZONE, at)
+    if set(await own_accounts_of(ids, today)) - {account}:
+        raise Refused("record_ask.has_account")
+    if set(await own_patients_of(account, today)) - set(ids):
+        raise Refused("record_ask.has_record")
 
 
 async def _asked(ask: UUID) -> Ask:

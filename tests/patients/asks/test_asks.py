@@ -7,10 +7,14 @@ from app.accounts.model import Kind, NewAccount
 from app.audit.actions import NOBODY
 from app.lib import clock
 from app.lib.db import fetch, fetch_value
+from app.lib.errors import Refused
+from app.patients.actions import create_patient
+from app.patients.asks.actions import accept_ask, ask_for_record
+from app.patients.asks.model import NewAsk
 from app.patients.asks.queries import list_own
-from app.patients.queries import find_patient, organisations_of_patient
+from app.patients.queries import find_patient, get_patient, organisations_of_patient
 from tests.browser import read, text_of
-from tests.patients.affiliations.stories import known_in_brest
+from tests.patients.affiliations.stories import KERMARREC, known_in_brest
 from tests.people import signed_in
 
 CHILD = {
@@ -126,6 +130,23 @@ async def test_a_refusal_is_read_in_words_and_nothing_typed_is_lost(browser_for,
     page = text_of((await claire.page("/me/record/asks")).main)
     assert "This centre does not follow the person" in page
     assert "Appelez-nous." in page
+
+
+async def test_nobody_is_given_the_record_of_somebody_who_has_an_account(db, people):
+    paul = (await get_patient(people.paul_patient)).known
+    of = {"organisation": people.lyon, "relationship": "self", "typed": paul}
+    ask = await ask_for_record(people["claire"].actor, NewAsk(**of), at=clock.now())
+    own = await ask_for_record(people["yann"].actor, NewAsk(**of), at=clock.now())
+
+    for asked in (ask, own):
+        with pytest.raises(Refused, match="has_account"):
+            await accept_ask(people["ines"].actor, asked, people.paul_patient, at=clock.now())
+    with pytest.raises(Refused, match="has_record"):
+        await accept_ask(people["ines"].actor, own, await without_account(people), at=clock.now())
+
+
+async def without_account(people):
+    return await create_patient(people["ines"].actor, KERMARREC, at=clock.now())
 
 
 @pytest.mark.capability("R1")

@@ -48,7 +48,8 @@ async def end_following(by: Actor, patient: UUID, why: End, last_day: date, *, a
             raise Refused("affiliation.day")
         await execute(END, by.organisation, ids, last_day, by.id, why)
         await execute(CLOSE_LEAVES, by.organisation, by.id, at, ids)
-        await tell_patient(patient, Notice.CENTRE_LEFT, at=at)
+        if why is not End.DIED:  # whoever is left must not read that the person is followed no more
+            await tell_patient(patient, Notice.CENTRE_LEFT, at=at)
         await audit.record(
             audit.Action.AFFILIATION_ENDED,
             by=by.id,

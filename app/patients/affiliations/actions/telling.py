@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from app.accounts.links.queries import accounts_of_patients
+from app.accounts.links.queries import accounts_to_tell
 from app.accounts.queries import get_email, get_language, list_administrator_addresses, list_team_addresses
 from app.audit import actions as audit
 from app.channels.actions import send_letter
@@ -39,7 +39,7 @@ async def tell_centres(organisations: Collection[UUID], notice: Notice) -> None:
 
 async def tell_patient(patient: UUID, notice: Notice, *, at: datetime) -> None:
     """The same of the patient and whoever answers for them, if they have accounts."""
-    await tell(await accounts_of_patients(await ids_of(patient), day_in(ZONE, at)), notice)
+    await tell(await accounts_to_tell(await ids_of(patient), day_in(ZONE, at)), notice)
 
 
 async def send_notice(account: UUID, notice: Notice, *, at: datetime) -> None:
