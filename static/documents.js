@@ -70,7 +70,9 @@
     const tenth = Math.floor((loaded / total) * 10) * 10; // said ten times at most
     say(tenth < 100 ? form.dataset.sent.replace("{}", tenth) : form.dataset.keeping);
   });
-  document.addEventListener("htmx:sendError", (event) => { const form = formOf(event); if (form) say(form.dataset.failed); });
+  for (const type of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(type, (event) => { const form = formOf(event); if (form) say(form.dataset.failed); });
+  }
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.requestConfig?.elt.matches?.("form[data-upload]") && [413, 429, 503].includes(event.detail.xhr.status)) {
       event.detail.shouldSwap = true; // the form again, with words
