@@ -110,7 +110,7 @@ CREATE TABLE patient_invitation (
     failures integer NOT NULL DEFAULT 0,
     proof_hash bytea,
     account uuid,
-    link uuid,
+    link uuid REFERENCES patient_link (id),
     UNIQUE (patient, id),
     FOREIGN KEY (patient, relationship) REFERENCES relationship (patient, id) ON UPDATE CASCADE,
     FOREIGN KEY (patient, link) REFERENCES patient_link (patient, id) ON UPDATE CASCADE,

@@ -14,7 +14,6 @@ from app.audit.actions import NOBODY
 from app.demo.answering import answer
 from app.demo.cast import LEA
 from app.lib import clock
-from app.lib.db import fetch_value
 from app.patients.actions import create_patient
 from app.patients.contacts.actions import add_contact
 from app.patients.contacts.model import NewContact

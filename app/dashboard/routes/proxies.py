@@ -82,7 +82,7 @@ async def _form(
 
 
 @get("/patients/{patient_id:uuid}/invite", opt=INVITE)
-async def show_patients(
+async def show_own_invitation(
     request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]
 ) -> Response[Any]:
     """The patient's own invitation, to the address of the record if there is one."""
@@ -117,7 +117,7 @@ async def _invite(actor: Actor, new: NewInvitation) -> dict[str, Fault]:
 
 
 @get("/patients/{patient_id:uuid}/contacts/{contact_id:uuid}/invite", opt=INVITE_CONTACT)
-async def show_contacts(
+async def show_invitation(
     request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID], contact_id: FromPath[UUID]
 ) -> Response[Any]:
     """Somebody close, to answer for the patient, with the rights that are chosen here."""
@@ -285,9 +285,9 @@ async def end(
 
 
 HANDLERS: list[Any] = [
-    show_patients,
+    show_own_invitation,
     invite_patient,
-    show_contacts,
+    show_invitation,
     invite_contact,
     send_again,
     withdraw,

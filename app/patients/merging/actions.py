@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.access.policy import Actor
 from app.accounts.actions.notices import tell_owner
-from app.accounts.links.queries import accounts_of_patients
+from app.accounts.links.queries import accounts_to_tell
 from app.accounts.notices import Notice
 from app.audit import actions as audit
 from app.lib import db
@@ -120,7 +120,7 @@ async def _concerns(wanted: Wanted, before: tuple[NewPatient, NewPatient], at: d
 
 
 async def _tell(patient: UUID, notice: Notice, at: datetime) -> None:
-    for account in await accounts_of_patients(await ids_of(patient), day_in(ZONE, at)):
+    for account in await accounts_to_tell(await ids_of(patient), day_in(ZONE, at)):
         await tell_owner(account, notice, at=at)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.access.policy import Actor
-from app.accounts.links.queries import accounts_of_patients
+from app.accounts.links.queries import accounts_to_tell
 from app.audit import actions as audit
 from app.lib import db
 from app.lib.clock import day_in
@@ -122,7 +122,7 @@ async def refuse_removal(by: Actor, patient: UUID, words: str, *, at: datetime) 
             wrapped = await db.fetch_value("SELECT data_key FROM patient WHERE id = $1", row["patient"])
             sealed = ring().open(wrapped, row["patient"]).seal(words, row["id"], "removal_request.words")
             await db.execute("UPDATE removal_request SET words = $2 WHERE id = $1", row["id"], sealed)
-        still = await accounts_of_patients(await ids_of(patient), day_in(ZONE, at))
+        still = await accounts_to_tell(await ids_of(patient), day_in(ZONE, at))
         await tell({row["account"] for row in decided} & set(still), Notice.REMOVAL_DECIDED)
         await audit.record(
             audit.Action.REMOVAL_REFUSED,
