@@ -6,7 +6,6 @@ import asyncpg
 import pytest
 
 from app.access.consent import Use
-from app.audit.actions import WORKER
 from app.consents import queries
 from app.consents.actions import collecting, settling, texts
 from app.consents.model import Answer, Method, Signer, Standing, State
