@@ -126,6 +126,7 @@ KINDS = {
     "alert_id": OF_PATIENT,
     "consent_id": OF_PATIENT,
     "document_id": OF_PATIENT,
+    "lab_report_id": OF_PATIENT,
     "organisation_id": OF_CENTRE,
     "account_id": OF_CENTRE,
     "membership_id": OF_CENTRE,
@@ -160,6 +161,7 @@ WITHIN = {
     "token": "nothing",
     "identifier_id": "01a20000-0000-7000-8000-000000000000",
     "purpose": "care",
+    "analyte": "lithium",
     "version": "1",
 }
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from app.accounts.model import OrganisationName
 from app.alerts.model import Alert
+from app.biology.model import Report
+from app.biology.wording import report_title
 from app.consents.model import Answer, Said
 from app.consents.wording import purpose_words
 from app.dashboard.course.model import Happening, Part
@@ -118,6 +120,22 @@ def of_consents(record: Record, decisions: Iterable[Said]) -> list[Happening]:
             f"/patients/{record.patient.id}/consents",
         )
         for one in decisions
+    ]
+
+
+def of_biology(reports: Iterable[Report]) -> list[Happening]:
+    """What was measured, on the day the sample was taken."""
+    return [
+        Happening(
+            Part.BIOLOGY,
+            one.about.taken_on,
+            _("Laboratory report: %(results)s") % {"results": report_title(one)},
+            f"l{one.id}",
+            one.about.taken_at,
+            f"/lab-reports/{one.id}",
+            one.about.laboratory,
+        )
+        for one in reports
     ]
 
 

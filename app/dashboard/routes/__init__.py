@@ -4,6 +4,7 @@ from app.dashboard.routes import (
     access,
     asked,
     assigning,
+    biology,
     consents,
     contacts,
     course,
@@ -48,4 +49,5 @@ HANDLERS = [
     *removing.HANDLERS,
     *merging.HANDLERS,
     *course.HANDLERS,
+    *biology.HANDLERS,
 ]

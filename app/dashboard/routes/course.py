@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
 from app.accounts.queries import organisations_by_id
+from app.biology.queries import list_reports
 from app.consents.queries import history_of
 from app.dashboard import timeline
 from app.dashboard import wording as team
@@ -39,6 +40,7 @@ async def happened_to(by: Actor, record: Record) -> list[Happening]:
         [
             *wording.of_questionnaires(record),
             *wording.of_alerts(record),
+            *wording.of_biology(await list_reports(by, patient)),
             *wording.of_documents(record, await list_files(by, patient)),
             *wording.of_consents(record, said),
             *wording.of_follow_up(record, followings, await list_merges(patient), centres),
