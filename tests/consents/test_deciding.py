@@ -8,6 +8,7 @@ import pytest
 from app.access.consent import Use
 from app.consents import queries
 from app.consents.actions import collecting, settling, texts
+from app.consents.jobs import settle_due
 from app.consents.model import Answer, Method, Signer, Standing, State
 from app.consents.rendering import texts_in_use
 from app.lib import clock
@@ -149,6 +150,32 @@ async def test_a_renewed_text_is_asked_again_until_its_day(db, people):
     assert paul in await queries.list_due(until + timedelta(days=1))
     assert await says(people, "paul", "research", yes=True)
     assert "research" not in await queries.withheld_of(paul, until + timedelta(days=400))
+
+
+async def test_what_a_day_that_passed_changes_is_kept_within_the_hour(db, people):
+    await says(people, "paul", "research", yes=True)
+    await renewed(people, "research", queries.today() - timedelta(days=1))
+    assert "research" not in await kept(people.paul_patient)
+
+    await settle_due(0)
+
+    assert "research" in await kept(people.paul_patient)
+    assert (await standing(people.paul_patient, "research")).standing is Standing.LAPSED
+
+
+async def test_a_paper_bears_the_version_it_was_signed_with(db, people):
+    await texts_in_use()
+    await renewed(people, "research", queries.today() + timedelta(days=9))
+    ines, at = people["ines"].actor, clock.now()
+    form = consent_form(people.lyon, "research", method=Method.PAPER)
+    made = await collecting.begin(ines, people.paul_patient, form, at=at)
+    said = {"answers": {"research": True}, "versions": {"research": 1}, "name": "Paul Lambert", "day": queries.today()}
+    with pytest.raises(Refused, match="text_replaced"):
+        await collecting.sign(ines, made, collecting.Signature(**said), at=at)
+    await collecting.sign(ines, made, collecting.Signature(**said, paper=made), at=at)
+    await collecting.certify(ines, made, at=at)
+
+    assert (await standing(people.paul_patient, "research")).standing is Standing.RENEW
 
 
 async def test_a_yes_to_a_text_that_was_replaced_is_refused(db, people):

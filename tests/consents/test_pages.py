@@ -11,6 +11,7 @@ from app.access.policy import IN_CLOSED_RECORDS
 from app.alerts.queries import list_open_alerts
 from app.consents import queries
 from app.consents.actions import texts
+from app.consents.actions.collecting import certify
 from app.consents.model import Method, State
 from app.consents.rendering import texts_in_use
 from app.lib import clock
@@ -217,6 +218,21 @@ async def test_only_the_centre_that_began_a_form_goes_on_with_it(browser_for, pe
     assert (await browser_for("ines").get(f"/consents/{form}/certify")).status_code == 200
     for way in (f"/consents/{form}/certify", f"/consents/{form}/sign"):
         assert (await browser_for("zoe").get(way)).status_code == 404
+
+
+async def test_without_sharing_another_centre_reads_a_decision_and_nothing_about_it(browser_for, people, shared):
+    form = await signed(people, consent_form(people.lyon), {"research": True})
+    await certify(people["ines"].actor, form, at=clock.now())
+    here, zoe = f"/patients/{people.paul_patient}/consents", browser_for("zoe")
+    assert "Inès Moreau" in text_of((await zoe.page(here)).main)
+
+    await says(people, "paul", "sharing", yes=False)
+
+    page = text_of((await zoe.page(here)).main)
+    assert "Another centre" in page
+    assert "Inès Moreau" not in page
+    assert "Lyon" not in page
+    assert "Inès Moreau" in text_of((await browser_for("ines").page(here)).main)
 
 
 async def test_a_signed_paper_is_kept_with_what_it_says(browser_for, people):

@@ -9,8 +9,8 @@ from app.audit import actions as audit
 from app.consents import queries
 from app.consents.model import State
 from app.consents.rendering import copy_page, file_name
-from app.files.actions import keep_file
-from app.files.model import PDF, Kind, Upload
+from app.files.actions import keep_files
+from app.files.model import PDF, About, Kind, Upload
 from app.lib import db
 from app.lib.db import transaction
 from app.lib.pdf import to_pdf
@@ -32,6 +32,7 @@ async def make_copy(consent: UUID, *, at: datetime) -> None:
             return
         worker = Actor(audit.WORKER, Role.PRACTITIONER, organisation=held.organisation)
         upload = Upload(file_name(held), PDF, content)
-        file = await keep_file(worker, await queries.root_of(held.patient), upload, Kind.CONSENT, at=at)
+        about = About(Kind.CONSENT, taken_on=held.signed_on)
+        [file] = await keep_files(worker, await queries.root_of(held.patient), [upload], about, at=at)
         await db.execute(COPIED, consent, file)
         await audit.record(audit.Action.CONSENT_COPIED, by=audit.WORKER, at=at, subject=consent, patient=held.patient)

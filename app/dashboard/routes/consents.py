@@ -47,7 +47,10 @@ async def show_consents(
     await note_reading(actor, patient_id, "consents", at=clock.now())
     lines, said = await queries.lines_of(patient_id, queries.today())
     found = await queries.list_forms(patient_id)
-    closed = not allowed(granted(request).withheld, Use.OPEN_RECORD)
+    withheld = granted(request).withheld
+    closed = not allowed(withheld, Use.OPEN_RECORD)
+    shared = allowed(withheld, Use.SEE_OTHER_CENTRES)
+    foreign = {one.id for one in found if not (shared or one.organisation is None or _is_own(actor, one))}
     people = {one.begun_by for one in found} | {one.certified_by for one in found if one.certified_by}
     people -= {one.begun_by for one in found if closed and one.method is Method.PORTAL}
     page = pages.render(
@@ -58,6 +61,7 @@ async def show_consents(
         patient_id=patient_id,
         code=await queries.code_of(patient_id),
         closed=closed,
+        foreign=foreign,
         lines=lines,
         forms={one.id: one for one in found},
         history=said,
