@@ -22,7 +22,7 @@ from app.patients.identity.numbers import masked_nir, spaced_nir
 from app.patients.identity.queries import history_of, identifiers_of, look_for
 from app.patients.matching import wording as matching
 from app.patients.model import NewPatient, Patient
-from app.patients.queries import get_patient, patients_by_id, scope_of_patient
+from app.patients.queries import get_patient, patients_by_id, record_as_written, scope_of_patient
 
 HERE = "/patients/{patient_id:uuid}/identity"
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
@@ -62,7 +62,7 @@ async def _identity(
         fields=ORDER,
         nir=nir or masked_nir(record.patient.nir),
         nir_shown=bool(nir),
-        past=_changes(past, record.patient),
+        past=await _changes(past),
         names=await names_of({one.made_by for one in past}),
         centres=await organisations_by_id({one.organisation for one in past if one.organisation}),
         identifiers=await identifiers_of(patient_id),
@@ -77,13 +77,15 @@ async def _identity(
     )
 
 
-def _changes(past: list[Past], patient: Patient) -> list[tuple[Past, list[tuple[str, str, str]]]]:
-    """Each thing that happened, the latest first, with its fields: name, before, after."""
-    changes, after = [], patient.known
+async def _changes(past: list[Past]) -> list[tuple[Past, list[tuple[str, str, str]]]]:
+    """Each thing that happened, the latest first, with its fields: name, before, after. Each record by itself."""
+    after = {one.record: (await record_as_written(one.record)).known for one in past if one.record}
+    changes = []
     for one in past:
-        before = one.former or after
-        changes.append((one, wording.changed_lines(before, after)))
-        after = before
+        then = after[one.record]
+        before = one.former or then
+        changes.append((one, wording.changed_lines(before, then)))
+        after[one.record] = before
     return changes
 
 

@@ -119,8 +119,10 @@ def _pasted(day: str, month: str, year: str) -> dict[str, str]:
 def name_of(text: str, missing: Fault | None = None) -> str | Fault:
     """A name with single blanks: letters of any script, joined by blanks, dashes and apostrophes.
 
-    >>> name_of("  Le   Goff "), name_of("d’Ormesson"), name_of("MARTIN--DUPONT"), name_of("Nuñez"), name_of("")
-    ('Le Goff', 'd’Ormesson', 'MARTIN--DUPONT', 'Nuñez', '')
+    >>> name_of("  Le   Goff "), name_of("d’Ormesson"), name_of("MARTIN--DUPONT"), name_of("’t Hooft"), name_of("")
+    ('Le Goff', 'd’Ormesson', 'MARTIN--DUPONT', '’t Hooft', '')
+    >>> name_of("Nuñez"), name_of("Martin-"), name_of("李")
+    ('Nuñez', <Fault.NAME_SIGNS: 'name_signs'>, '李')
     >>> name_of("Martin2"), name_of("-"), name_of("x" * 101), name_of("a@b"), name_of(" ", Fault.BIRTH_NAME_MISSING)
     (<Fault.NAME_SIGNS: 'name_signs'>, <Fault.NAME_SIGNS: 'name_signs'>, <Fault.NAME_LONG: 'name_long'>, \
 <Fault.NAME_SIGNS: 'name_signs'>, <Fault.BIRTH_NAME_MISSING: 'birth_name_missing'>)
@@ -131,7 +133,8 @@ def name_of(text: str, missing: Fault | None = None) -> str | Fault:
     if len(name) > LONGEST:
         return Fault.NAME_LONG
     letters = all(sign in JOINTS or category(sign)[0] in "LM" for sign in name)
-    return name if letters and name[0] not in JOINTS and any(sign.isalpha() for sign in name) else Fault.NAME_SIGNS
+    whole = any(sign.isalpha() for sign in name) and "-" not in {name[0], name[-1]}
+    return name if letters and whole else Fault.NAME_SIGNS
 
 
 def given_of(text: str) -> str | Fault:

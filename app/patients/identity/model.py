@@ -87,7 +87,8 @@ class Entry:
 class Past:
     """One thing that happened to who a patient is. `former`: who they were said to be until then.
 
-    A change without it took a code of another system away, which is the `note`.
+    A change without it took a code of another system away, which is the `note`. `record`: the id it was written under,
+    which is another's where two records were merged.
     """
 
     kind: Kind
@@ -96,6 +97,7 @@ class Past:
     made_by: UUID
     organisation: UUID | None
     made_at: datetime
+    record: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

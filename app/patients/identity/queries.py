@@ -116,6 +116,7 @@ async def history_of(patient: UUID) -> list[Past]:
                 row["made_by"],
                 row["organisation"],
                 row["made_at"],
+                row["patient"],
             )
         )
     return past
