@@ -11,6 +11,7 @@ def groups() -> list[Group]:
         ("records", _("Patients’ records"), _records()),
         ("affiliations", _("Centres that follow a patient"), _affiliations()),
         ("documents", _("Documents"), _documents()),
+        ("treatments", _("Treatments"), _treatments()),
         ("biology", _("Laboratory results"), _biology()),
         ("consents", _("Consents"), _consents()),
         ("questionnaires", _("Questionnaires"), _questionnaires()),
@@ -111,6 +112,20 @@ def _documents() -> dict[str, str]:
         "document.checked": _("Looked for viruses in a document"),
         "documents.asked_again": _("Asked again to look for viruses in documents"),
         "objects.swept": _("Deleted stored objects that belong to no document"),
+    }
+
+
+def _treatments() -> dict[str, str]:
+    return {
+        "prescription.added": _("Added a prescription"),
+        "prescription.changed": _("Changed the dose of a prescription"),
+        "prescription.corrected": _("Corrected a prescription"),
+        "prescription.stopped": _("Stopped a prescription"),
+        "prescription.removed": _("Removed a prescription"),
+        "adverse_effect.added": _("Wrote an adverse effect down"),
+        "adverse_effect.corrected": _("Corrected an adverse effect"),
+        "adverse_effect.removed": _("Removed an adverse effect"),
+        "drugs.imported": _("Brought the drug database up to date"),
     }
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "bounce": ("app.cli.bounce", "take a mail server's report that a letter did not arrive"),
     "keys": ("app.cli.keys", "say which key wraps what, and put every row under the newest"),
     "audit": ("app.cli.audit", "find out whether the trail of events is whole"),
+    "drugs": ("app.cli.drugs", "bring in the drugs that can be prescribed"),
     "patients": ("app.cli.patients", "make the hashes by which a person is found again"),
     "user": ("app.cli.user", "open the accounts of those who look after the whole network"),
     "questionnaire": ("app.cli.questionnaire", "check, score and explain questionnaire files"),

@@ -1,0 +1,44 @@
+"""The files of the public drug database: opened, decoded, read. Plain or gzipped."""
+
+import gzip
+from pathlib import Path
+
+from app.treatments.drugs.reading import FILES, NEEDED, Line, Reading, assemble, split
+
+SHIPPED = Path(__file__).parents[1] / "data" / "2025-08"
+SHIPPED_DATE = "2025-08"
+SOURCE = "ANSM, Base de données publique des médicaments"
+LARGEST = 100_000_000
+
+
+class NotThere(Exception):
+    """A file without which there are no drugs is missing in the folder."""
+
+
+def read_folder(folder: Path) -> Reading:
+    """All that is there, and every line that is not what it should be. NotThere if CIS or COMPO is missing."""
+    reading, files = Reading(), dict[str, list[Line]]()
+    for name in FILES:
+        path = next((one for one in (folder / f"{name}.txt", folder / f"{name}.txt.gz") if one.exists()), None)
+        if path is None:
+            if name in NEEDED:
+                raise NotThere(f"{folder / name}.txt")
+            continue
+        files[name], faults = split(name, decoded(path))
+        reading.faults += faults
+        reading.files[path.name] = len(files[name])
+    reading.entries = assemble(files)
+    return reading
+
+
+def decoded(path: Path) -> str:
+    """Its text: UTF-8 where it is that, else cp1252, in which ANSM writes many of its files."""
+    if path.suffix == ".gz":
+        with gzip.open(path) as packed:
+            content = packed.read(LARGEST)
+    else:
+        content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")

@@ -1,0 +1,131 @@
+"""The public drug database: read, brought up to date, found in spite of slips."""
+
+import gzip
+import random
+
+import pytest
+
+from app.audit.actions import NOBODY
+from app.lib import clock
+from app.lib.db import fetch, fetch_value
+from app.treatments.drugs.actions import import_drugs
+from app.treatments.drugs.folding import words_of
+from app.treatments.drugs.library import SHIPPED, SHIPPED_DATE, SOURCE, NotThere, read_folder
+from app.treatments.drugs.queries import find_drug, newest_release, search_drugs
+
+CIS = "60000001\tALPHAZOL 5 mg, comprimé\tcomprimé\torale\tAutorisation active\tX\t{}\t01/01/2000\t\t\t LABO\tNon\n"
+OTHER = "60000002\tBÊTAZOL, gélule\tgélule\torale\tAutorisation active\tX\tCommercialisée\t01/01/2000\t\t\t LABO\tNon\n"
+COMPO = "60000001\tcomprimé\t1\tALPHAZOLUM\t5,00 mg\tun comprimé\tSA\t1\n"
+
+# What is typed, and what the first name found has to hold.
+TYPED = {
+    "doliprane": "DOLIPRANE",
+    "dolipran": "DOLIPRANE",
+    "doliprnae 500": "DOLIPRANE 500 mg",
+    "sertalin": "SERTRALINE",
+    "sertraline 50": "SERTRALINE",
+    "paracetamol 500": "500 mg",
+    "Lamictal 100": "LAMICTAL 100 mg",
+    "lamotrigne": "LAMOTRIGINE",
+    "TERALITHE LP": "TERALITHE LP",
+    "téralite": "TERALITHE",
+    "quetiapine lp 300": "300 mg",
+    "abilify": "ABILIFY",
+    "aripiprazol 10mg": "ARIPIPRAZOLE",
+    "depakine": "DEPAKINE",
+    "valproate": "VALPROATE",
+    "venlafaxin": "VENLAFAXINE",
+    "métylphénidate": "METHYLPHENIDATE",
+    "escitalopramm": "ESCITALOPRAM",
+    "melatonine 2": "MELATONINE",
+    "clozapine": "CLOZAPINE",
+}
+
+
+def folder(path, cis, compo=COMPO, encoding="utf-8"):
+    path.mkdir()
+    (path / "CIS_bdpm.txt").write_bytes(cis.encode(encoding))
+    (path / "CIS_COMPO_bdpm.txt.gz").write_bytes(gzip.compress(compo.encode(encoding)))
+    return path
+
+
+async def brought_in(reading, dated, **more):
+    return await import_drugs(NOBODY, reading.entries, SOURCE, dated, at=clock.now(), **more)
+
+
+async def test_releases_follow_one_another(db, people, tmp_path):
+    first = read_folder(folder(tmp_path / "one", CIS.format("Commercialisée") + OTHER))
+    second = read_folder(folder(tmp_path / "two", CIS.format("Non commercialisée"), encoding="cp1252"))
+
+    only_told = await brought_in(first, "2025-01", dry=True)
+    assert (len(only_told.added), await fetch_value("SELECT count(*) FROM drug")) == (2, 0)
+    added = await brought_in(first, "2025-01")
+    again = await brought_in(first, "2025-01")
+    told = await brought_in(second, "2025-02")
+
+    assert (len(added.added), again.known, again.added) == (2, True, frozenset())
+    assert (told.added, told.changed, told.withdrawn) == (frozenset(), {"60000001"}, {"60000002"})
+    gone, _ = await find_drug("60000002")
+    assert gone.withdrawn
+    assert await search_drugs("betazol") == []
+    assert [one.marketed for one in await search_drugs("Alphazôl")] == [False]
+    kept, substance = await find_drug("60000001")
+    assert (kept.strength, kept.strength_per, substance, kept.form) == (5, "tablet", "ALPHAZOLUM", "comprimé")
+    assert await newest_release() == (SOURCE, "2025-02")
+
+
+def test_a_line_that_is_none_is_said_with_its_place(tmp_path):
+    reading = read_folder(folder(tmp_path / "x", "nonsense\n" + OTHER + "abc" + OTHER))
+
+    assert [(one.file, one.line) for one in reading.faults] == [("CIS_bdpm", 1), ("CIS_bdpm", 3)]
+    assert set(reading.entries) == {"60000002"}
+
+
+def test_nothing_is_read_without_what_is_needed(tmp_path):
+    with pytest.raises(NotThere, match="CIS_bdpm"):
+        read_folder(tmp_path)
+
+
+def slip(rng, word):
+    """The word with one letter left out, doubled, exchanged with the next, or replaced; never the first."""
+    place = rng.randrange(1, len(word) - 1)
+    return {
+        0: word[:place] + word[place + 1 :],
+        1: word[:place] + word[place] + word[place:],
+        2: word[:place] + word[place + 1] + word[place] + word[place + 2 :],
+        3: word[:place] + rng.choice("aeionrst") + word[place + 1 :],
+    }[rng.randrange(4)]
+
+
+async def recall_of_slips(count=200):
+    """How many of so many names with a slip find a drug of that name among the first ten."""
+    rng = random.Random(20261122)
+    names = await fetch(
+        "SELECT DISTINCT split_part(lower(name), ' ', 1) AS word FROM drug WHERE marketed AND words[1] ~ '^[a-z]{6,}$' ORDER BY 1"
+    )
+    chosen = [row["word"] for row in rng.sample(names, count)]
+    found = 0
+    for word in chosen:
+        first = [one.name.lower() for one in (await search_drugs(slip(rng, word)))[:10]]
+        found += any(name.startswith(word) for name in first)
+    return found / count
+
+
+@pytest.mark.capability("E32")
+async def test_drugs_are_found_in_spite_of_slips(db, people):
+    reading = read_folder(SHIPPED)
+    assert len(reading.entries) == 15788
+    assert {(one.file, one.line) for one in reading.faults} == {
+        ("CIS_CPD_bdpm", line) for line in (27055, 27056, 27057, 27059, 27060, 27061)
+    }
+    await brought_in(reading, SHIPPED_DATE)
+
+    missed = {}
+    for typed, wanted in TYPED.items():
+        names = [one.name for one in await search_drugs(typed)]
+        if not names or not set(words_of(wanted)) <= set(words_of(names[0])):
+            missed[typed] = names[:3]
+    assert missed == {}
+    assert len(await search_drugs("paracetamol")) == 20
+    assert await search_drugs("xqzkwy") == []
+    assert await recall_of_slips(100) >= 0.9
