@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
@@ -128,4 +129,10 @@ async def refuse(request: AnyRequest, actor: NamedDependency[Actor], ask_id: Fro
     return pages.go(request, f"{HERE}?done=ask-refused")
 
 
-HANDLERS: list[Any] = [show_ask, accept, refuse]
+@get([f"{HERE}/asks/{{ask_id:uuid}}/{step}" for step in ("accept", "refuse")], opt=ASK)
+async def back_to_ask(ask_id: FromPath[UUID]) -> Redirect:
+    """The address of a form that was sent back, opened again: the page itself."""
+    return Redirect(f"{HERE}/asks/{ask_id}", status_code=303)
+
+
+HANDLERS: list[Any] = [back_to_ask, show_ask, accept, refuse]

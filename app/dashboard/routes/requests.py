@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
@@ -186,6 +187,12 @@ async def refuse(request: AnyRequest, actor: NamedDependency[Actor], question_id
     return pages.go(request, f"{HERE}?done=refused")
 
 
+@get([f"{HERE}/questions/{{question_id:uuid}}/{step}" for step in ("approve", "refuse")], opt=QUESTION)
+async def back_to_question(question_id: FromPath[UUID]) -> Redirect:
+    """The address of a form that was sent back, opened again: the page itself."""
+    return Redirect(f"{HERE}/questions/{question_id}", status_code=303)
+
+
 async def texts_of(request: AnyRequest, *names: str) -> dict[str, str]:
     """These fields of a form as text, less what no text holds."""
     form = await request.form()
@@ -228,4 +235,21 @@ async def keep(request: AnyRequest, actor: NamedDependency[Actor], leave_id: Fro
     return pages.go(request, f"{HERE}?done=kept")
 
 
-HANDLERS: list[Any] = [show_requests, show_ours, withdraw, open_own, show_question, approve, refuse, show_leave, keep]
+@get(f"{HERE}/leaves/{{leave_id:uuid}}/keep", opt=LEAVE)
+async def back_to_leave(leave_id: FromPath[UUID]) -> Redirect:
+    return Redirect(f"{HERE}/leaves/{leave_id}", status_code=303)
+
+
+HANDLERS: list[Any] = [
+    back_to_question,
+    back_to_leave,
+    show_requests,
+    show_ours,
+    withdraw,
+    open_own,
+    show_question,
+    approve,
+    refuse,
+    show_leave,
+    keep,
+]

@@ -30,6 +30,8 @@ async def test_an_accepted_request_opens_the_record_to_the_centre_that_asked(bro
     assert "Inès Moreau" in text_of(page.main)
     untold = await zoe.post(f"/patients/requests/questions/{question}/approve", data={})
     assert untold.status_code == 422
+    again = await zoe.get(f"/patients/requests/questions/{question}/approve")
+    assert again.headers["location"] == f"/patients/requests/questions/{question}"
     assert "Tick this once the person was told" in text_of(read(untold).main)
     done = await zoe.post(f"/patients/requests/questions/{question}/approve", data={"informed": "yes"})
 
