@@ -55,7 +55,7 @@ asked_again = st.builds(
 )
 histories = st.builds(
     History,
-    decisions=st.lists(decisions, max_size=8).map(tuple),
+    decisions=st.lists(decisions, max_size=8, unique_by=lambda one: one.id).map(tuple),
     renewals=st.lists(asked_again, max_size=3).map(tuple),
     majority=st.none() | st.integers(-5, 5).map(lambda days: DAY + timedelta(days=days)),
 )
