@@ -79,7 +79,7 @@ async def _identity(
 
 async def _changes(past: list[Past]) -> list[tuple[Past, list[tuple[str, str, str]]]]:
     """Each thing that happened, the latest first, with its fields: name, before, after. Each record by itself."""
-    after = {one.record: (await record_as_written(one.record)).known for one in past if one.record}
+    after = {record: (await record_as_written(record)).known for record in {one.record for one in past}}
     changes = []
     for one in past:
         then = after[one.record]

@@ -12,6 +12,8 @@ from app.patients.model import NewPatient
 ENTRY_LASTS = timedelta(hours=1)
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
+UNWRITTEN = UUID(int=0)
+"""The record of something that is about to be written down."""
 
 
 class Kind(StrEnum):
@@ -97,7 +99,7 @@ class Past:
     made_by: UUID
     organisation: UUID | None
     made_at: datetime
-    record: UUID | None = None
+    record: UUID = UNWRITTEN
 
 
 @dataclass(frozen=True, slots=True)
