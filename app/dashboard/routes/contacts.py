@@ -20,7 +20,7 @@ from app.lib.db import transaction
 from app.patients.actions import note_reading
 from app.patients.contacts import actions, wording
 from app.patients.contacts.forms import Fault, read_contact, read_ending, typed_of
-from app.patients.contacts.model import ENDINGS, KINDS, Contact, differing
+from app.patients.contacts.model import ENDINGS, KINDS, Contact, NewContact, differing, rebased
 from app.patients.contacts.queries import find_contact, history_of, known_by_address, scope_of_contact
 from app.patients.invitations import actions as invitations
 from app.patients.invitations import wording as invitation_wording
@@ -76,8 +76,9 @@ async def _form(
     contact: Contact | None = None,
     known: list[Contact] | None = None,
     theirs: Contact | None = None,
+    differs: set[str] | None = None,
 ) -> Response[Any]:
-    """`known`: whom the centre knows by this address. `theirs`: what somebody else wrote meanwhile."""
+    """`known`: whom the centre knows by this address. `theirs`: what somebody else wrote meanwhile, which `differs`."""
     history = await history_of(contact) if contact else []
     return whole(
         "dashboard/contact_form",
@@ -88,7 +89,7 @@ async def _form(
         errors={field: wording.fault_words(fault) for field, fault in (faults or {}).items()},
         known=known or [],
         theirs=theirs,
-        differs=_differs(typed, theirs),
+        differs=differs or set(),
         history=history,
         names=await names_of({one.changed_by for one in history}),
         kinds=[(kind, wording.kind_words(kind)) for kind in KINDS],
@@ -158,9 +159,23 @@ async def change(
         return await _form(patient_id, typed, faults, contact=found)
     theirs = await actions.change_contact(actor, contact_id, new, typed["revision"], at=clock.now())
     if theirs is not None and differing(theirs.known, new):
-        await note_reading(actor, patient_id, "contacts", at=clock.now())
-        return await _form(patient_id, typed | {"revision": theirs.revision}, contact=theirs, theirs=theirs)
+        return await _both(request, actor, new, typed["revision"], theirs)
     return pages.go(request, f"/patients/{patient_id}/contacts?done=changed")
+
+
+async def _both(request: AnyRequest, actor: Actor, mine: NewContact, seen: str, theirs: Contact) -> Response[Any]:
+    """Two corrections of different fields are both kept; of the same field, both are shown."""
+    base = next((one.known for one in await history_of(theirs) if str(one.revision) == seen.partition(".")[0]), None)
+    both, colliding = rebased(mine, base, theirs.known) if base else (mine, set(differing(mine, theirs.known)))
+    patient, again = theirs.patient, None
+    if not colliding:
+        again = await actions.change_contact(actor, theirs.id, both, theirs.revision, at=clock.now())
+    if not colliding and again is None:
+        return pages.go(request, f"/patients/{patient}/contacts?done=changed")
+    await note_reading(actor, patient, "contacts", at=clock.now())
+    held = again or theirs
+    typed = typed_of(both) | {"revision": held.revision}
+    return await _form(patient, typed, contact=held, theirs=held, differs=colliding or set(differing(both, held.known)))
 
 
 @get("/patients/{patient_id:uuid}/contacts/{contact_id:uuid}/end", opt=EDIT)

@@ -1,6 +1,6 @@
 """A contact of a patient as a value: who somebody is, and what they are to the patient. Pure."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -68,11 +68,26 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What a correction replaced, by whom and when."""
+    """What a correction replaced, by whom and when. `revision`: what a page that showed it holds of the person."""
 
+    revision: int
     changed_at: datetime
     changed_by: UUID
     known: NewContact
+
+
+def rebased(mine: NewContact, base: NewContact, theirs: NewContact) -> tuple[NewContact, set[str]]:
+    """What two corrections of `base` come to, and the fields that both changed, each otherwise; there it is mine.
+
+    >>> base = NewContact(given_name="Ada", family_name="Roy", kind="friend")
+    >>> mine, theirs = replace(base, phone="+33639980001"), replace(base, note="Deaf", phone="+33639980002")
+    >>> both, colliding = rebased(mine, base, theirs)
+    >>> both.note, both.phone, colliding
+    ('Deaf', '+33639980001', {'phone'})
+    """
+    changed, colliding = set(differing(base, mine)), set(differing(mine, theirs))
+    taken = {name: getattr(theirs, name) for name in set(differing(mine, theirs)) - changed}
+    return replace(mine, **taken), changed & colliding & set(differing(base, theirs))
 
 
 def differing(one: NewContact, other: NewContact) -> list[str]:

@@ -35,7 +35,7 @@ WHERE c.email_hash = $1 AND r.ended_at IS NULL AND $2 = ANY ({SEEN_BY}) AND NOT 
 ORDER BY r.created_at, r.id
 """
 HISTORY = """
-SELECT h.id, h.former, h.changed_by, h.changed_at, c.data_key, c.id AS contact
+SELECT h.id, h.revision, h.former, h.changed_by, h.changed_at, c.data_key, c.id AS contact
 FROM contact_history h JOIN contact c ON c.id = h.contact
 WHERE h.contact = $1 AND h.relationship = $2 ORDER BY h.changed_at DESC, h.id DESC
 """
@@ -109,7 +109,7 @@ def _former(row: db.Row) -> Former:
     key = ring().open(row["data_key"], row["contact"])
     said = json.loads(key.open(row["former"], row["id"], "contact_history.former"))
     since = date.fromisoformat(said["since"]) if said["since"] else None
-    return Former(row["changed_at"], row["changed_by"], NewContact(**{**said, "since": since}))
+    return Former(row["revision"], row["changed_at"], row["changed_by"], NewContact(**{**said, "since": since}))
 
 
 @dataclass(frozen=True, slots=True)

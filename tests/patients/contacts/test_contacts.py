@@ -97,7 +97,7 @@ async def test_a_correction_keeps_what_it_replaced_and_overwrites_nobody(browser
     url = f"{here}/{await only_contact()}"
     seen = await revision_of(ines, url)
     first = await ines.post(url, data=FORM | seen | {"phone": "06 39 98 00 06"})
-    late = await marc.post(url, data=FORM | seen | {"note": "Préfère les textos."})
+    late = await marc.post(url, data=FORM | seen | {"note": "Préfère les textos.", "phone": "06 39 98 00 07"})
     shown = read(late)
     saved = await marc.post(url, data=FORM | {"note": "Préfère les textos."} | await _token(shown))
 
@@ -111,6 +111,20 @@ async def test_a_correction_keeps_what_it_replaced_and_overwrites_nobody(browser
     assert "Inès Moreau" in history
     former = await fetch_value("SELECT former FROM contact_history LIMIT 1")
     assert b"Sourde" not in former
+
+
+async def test_corrections_of_different_fields_are_both_kept(browser_for, people):
+    ines, marc, here = browser_for("ines"), browser_for("marc"), base(people.lea_patient)
+    await ines.post(f"{here}/new", data=FORM)
+    url = f"{here}/{await only_contact()}"
+    seen = await revision_of(ines, url)
+    await ines.post(url, data=FORM | seen | {"phone": "06 39 98 00 06"})
+    late = await marc.post(url, data=FORM | seen | {"note": "Préfère les textos."})
+    page = await ines.page(url)
+
+    assert late.status_code == 303
+    assert page.select_one("#phone")["value"] == "+33639980006"
+    assert "Préfère les textos." in page.select_one("#note").text
 
 
 async def _token(page) -> dict[str, str]:
@@ -138,7 +152,9 @@ async def test_ending_a_contact_ends_what_they_may_do(browser_for, people):
     await execute("UPDATE patient_link SET contact = $2 WHERE account = $1", people["claire"].account, person)
     nothing = await ines.post(f"{here}/{contact}/end", data={"until": "2026-01-01"})
     asked = await ines.page(f"{here}/{contact}/end")
-    done = await ines.post(f"{here}/{contact}/end", data={"until": clock.now().date().isoformat(), "reason": "no_longer"})
+    done = await ines.post(
+        f"{here}/{contact}/end", data={"until": clock.now().date().isoformat(), "reason": "no_longer"}
+    )
 
     assert (nothing.status_code, done.status_code) == (422, 303)
     assert "That ends too" in text_of(asked.main)
