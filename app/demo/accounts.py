@@ -101,6 +101,8 @@ ANSWERERS = (
     Answerer("sylvie", "Sylvie", "Vasseur", "fr", "mother of Maël, who came of age: her rights are paused"),
 )
 
+ASKING = Answerer("samira", "Samira", "Aouad", "fr", "has no record yet, asks Lyon for one of her son")
+
 
 def var_dir() -> Path:
     """Where this installation keeps its files."""
@@ -138,7 +140,7 @@ def summary(folder: Path | None = None) -> str:
     """What a visitor is told at the start: who there is, and how to sign in as them."""
     secrets = known_secrets(folder)
     lines = ["Demo accounts (nobody here is real)", "  Patients: /sign-in, the code comes to /mailbox"]
-    lines += [f"    {person.email:32}{person.about}" for person in ANSWERERS]
+    lines += [f"    {person.email:32}{person.about}" for person in (*ANSWERERS, ASKING)]
     lines += [f"  Team: /sign-in/team, password {secrets.password}, then the code shown at /mailbox"]
     lines += [f"    {person.email:32}{person.described}" for person in TEAM]
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from app.access.policy import Actor, Role
 from app.accounts.actions.opening import create_account
 from app.audit.actions import NOBODY
-from app.demo.accounts import Answerer, answerer_account
+from app.demo.accounts import ASKING, answerer_account
 from app.demo.telling import Stage
 from app.patients.affiliations.actions import ask_affiliation
 from app.patients.affiliations.actions.deciding import approve_request
@@ -15,7 +15,6 @@ from app.patients.asks.actions import ask_for_record
 from app.patients.asks.model import NewAsk
 from app.patients.model import NewPatient
 
-ASKING = Answerer("samira", "Samira", "Aouad", "fr", "asks Lyon for a record of her son")
 CHLOE = NewPatient(given_names="Chloe", family_name="Bernard", birth_date=date(2001, 6, 25), sex="female")
 NOLWENN = NewPatient(given_names="Nolwen", family_name="Kerjan", birth_date=date(1990, 2, 11), sex="female")
 SOFIA = NewPatient(given_names="Sofia", family_name="Conti", birth_date=date(1966, 4, 9), sex="female")
