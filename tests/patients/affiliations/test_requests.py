@@ -11,7 +11,7 @@ from app.lib.errors import Refused
 from app.patients.affiliations import queries
 from app.patients.affiliations.actions import ask_affiliation, asking, deciding, telling, upkeep
 from app.patients.affiliations.model import Refusal, State
-from app.patients.queries import organisations_of_patient
+from app.patients.queries import get_patient, organisations_of_patient
 from tests.browser import read, text_of
 from tests.patients.affiliations.stories import KERMARREC, TYPED, asked_by_lyon, known_in_brest, question_of
 
@@ -138,3 +138,38 @@ async def test_letters_name_nobody(db, people, mailbox):
     assert "/patients/requests" in letters
     assert "ermar" not in letters
     assert "Lyon" not in letters
+
+
+async def test_a_withdrawn_request_waits_for_nobody_and_opens_a_record_of_ones_own(browser_for, people):
+    record = await known_in_brest(people)
+    request = await asked_by_lyon(people)
+    question = await question_of(request)
+    ines, zoe, ours = browser_for("ines"), browser_for("zoe"), f"/patients/requests/ours/{request}"
+    assert (await zoe.get(ours)).status_code == 404
+    assert (await zoe.post(f"{ours}/withdraw")).status_code == 404
+
+    assert (await ines.post(f"{ours}/withdraw")).status_code == 303
+
+    late = await zoe.post(f"/patients/requests/questions/{question}/approve", data={"informed": "yes"})
+    assert late.status_code == 409
+    assert await organisations_of_patient(record) == {people.brest}
+    first, again = [await ines.post(f"{ours}/open") for _ in range(2)]
+    assert first.headers["location"] == again.headers["location"]
+    entry = first.headers["location"]
+    created = await ines.post(f"{entry}/create", data={"reason": "Autre personne, vue avec sa carte."})
+    assert created.headers["location"].endswith("/created")
+
+
+@pytest.mark.parametrize("who", ["lea", "yann"])
+async def test_requests_of_others_are_in_no_list(db, people, who):
+    """What Brest asks about Léa is for Lyon to decide; about Yann, whom it follows itself, nothing is asked of Lyon."""
+    patient = getattr(people, f"{who}_patient")
+    known = (await get_patient(patient)).known
+    asking = people["zoe" if who == "lea" else "ines"].actor
+    await ask_affiliation(asking, known, "", at=clock.now())
+
+    waiting = {
+        name: [one.record for one in await queries.list_to_decide(people[name].actor)] for name in ("ines", "zoe")
+    }
+
+    assert waiting == ({"ines": [patient], "zoe": []} if who == "lea" else {"ines": [], "zoe": [patient]})

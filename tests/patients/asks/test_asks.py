@@ -1,15 +1,19 @@
 """Somebody with an account asks a centre for a record: form, decision, link."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.accounts.actions import opening
 from app.accounts.model import Kind, NewAccount
+from app.accounts.organisations.actions import create_organisation
+from app.accounts.organisations.model import Details
 from app.audit.actions import NOBODY
 from app.lib import clock
 from app.lib.db import fetch, fetch_value
 from app.lib.errors import Refused
 from app.patients.actions import create_patient
-from app.patients.asks.actions import accept_ask, ask_for_record
+from app.patients.asks.actions import accept_ask, ask_for_record, forget_asks
 from app.patients.asks.model import NewAsk
 from app.patients.asks.queries import list_own
 from app.patients.queries import find_patient, get_patient, organisations_of_patient
@@ -169,3 +173,29 @@ async def test_an_account_without_a_record_is_led_to_ask_for_one(db, people, app
 
     assert await fetch_value("SELECT relationship FROM record_ask WHERE account = $1", account) == "self"
     assert (await rose.page("/me/centres")).main
+
+
+async def test_among_many_centres_one_is_looked_for_without_losing_what_was_typed(claire, people):
+    for n in range(9):
+        details = Details(code=f"C{n}", name=f"Centre expert numéro {n}", city="Quimper" if n == 4 else "Paris")
+        await create_organisation(NOBODY, details, at=clock.now())
+    form = await claire.page("/me/record/new?who=other")
+    assert form.select("input[name='organisation']") == []
+
+    found = read(await claire.post("/me/record/new?who=other", data=CHILD | {"looking": "yes", "find": "quimp"}))
+
+    assert [text_of(one) for one in found.select("label[for='organisation']")] == ["Centre expert numéro 4 (Quimper)"]
+    assert found.select_one("#birth_name")["value"] == "Martin"
+    assert found.select_one("#note").get_text().strip() == "Vu par le Dr Moreau."
+
+
+async def test_what_was_typed_is_forgotten_long_after_the_decision(people, claire):
+    ask = await asked(claire, people)
+    await claire.post(f"/me/record/asks/{ask.id}/withdraw")
+
+    assert await forget_asks(at=clock.now() + timedelta(days=89)) == 0
+    assert await forget_asks(at=clock.now() + timedelta(days=91)) == 1
+
+    (kept,) = await list_own(people["claire"].account)
+    assert (kept.state, kept.typed, kept.note) == ("withdrawn", None, "")
+    assert "For somebody I look after" in text_of((await claire.page("/me/record/asks")).main)
