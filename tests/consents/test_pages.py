@@ -24,6 +24,7 @@ from app.responses.queries import scores_of_response
 from tests.alerts.stories import SUFFERING, phq9
 from tests.browser import read, text_of
 from tests.consents.stories import consent_form, says, signed
+from tests.matrix import rules
 from tests.matrix.things import make
 
 PART = re.compile(r"\{(\w+):\w+\}")
@@ -53,7 +54,7 @@ async def test_after_a_no_to_care_no_page_of_the_record_opens_for_any_team(brows
     assert closed > 10
 
 
-OF_PATIENT = {"patient_id", "assignment_id", "response_id"}
+OF_PATIENT = {part for part, kind in rules.KINDS.items() if kind == rules.OF_PATIENT}
 EXAMPLES = {"screen_id": "problems", "item_id": "q1", "score_id": "total", "purpose": "care"}
 
 
@@ -66,6 +67,26 @@ def _routes(application) -> list[tuple[str, str, Requirement]]:
                 if isinstance(required, Requirement):
                     found += [(route.path, one, required) for one in sorted(handler.http_methods - {"OPTIONS"})]
     return found
+
+
+async def test_no_list_of_a_team_names_whose_record_is_closed(browser_for, application, people):
+    """Every page without a thing in its path, asked by a practitioner: alerts of somebody in danger are elsewhere."""
+    await make(people)
+    await execute("UPDATE alert SET acknowledged_at = now(), acknowledged_by = $1", people["ines"].account)
+    await says(people, "paul", "care", yes=False)
+    ines, named, read_pages = browser_for("ines"), [], 0
+    ines.reads = False
+    for path, method, _required in _routes(application):
+        if method == "GET" and not PART.findall(path):
+            reply = await ines.get(path)
+            read_pages += reply.status_code == 200
+            named += [path] if "lambert" in reply.text.lower() else []
+    assert set(named) <= WHERE_PEOPLE_ASK
+    assert read_pages > 10
+
+
+# Who asks a centre for something, to leave it say, tells it who they are.
+WHERE_PEOPLE_ASK = {"/patients/requests"}
 
 
 async def test_a_closed_record_says_since_when_by_its_code_alone(browser_for, people):
@@ -346,6 +367,8 @@ async def test_the_team_is_mailed_without_a_name(mailbox, people):
     form = (await queries.list_forms(people.paul_patient))[0]
     await tell_team(str(form.id))
     await tell_team(str(form.id))
+    await says(people, "paul", "contact", yes=False)
+    await tell_team(str((await queries.list_forms(people.paul_patient))[0].id))
 
     letters = [path.read_text(errors="replace") for path in mailbox.rglob("*.eml")]
     told = {row["account"] for row in await fetch("SELECT account FROM consent_notice")}
