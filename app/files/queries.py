@@ -13,7 +13,7 @@ from app.files.sealing import Broken, unseal
 from app.lib import db
 from app.lib.crypto import PersonKey
 from app.lib.errors import Refused
-from app.lib.storage import Missing, StoreFailed, store
+from app.lib.storage import Missing, StoreFailed, asked, store
 from app.patients.queries import keys_of
 
 COLUMNS = """f.id, f.patient, f.kind, f.name, f.note, f.taken_on, f.media_type, f.size, f.sha256, f.object,
@@ -93,7 +93,7 @@ async def content_of(row: db.Row, key: PersonKey) -> bytes:
     """The content of a row of `file`, opened with the person's key; Refused as in `open_file`."""
     try:
         content_key = bytes.fromhex(key.open(row["content_key"], row["id"], "file.content_key"))
-        sealed = await asyncio.to_thread(store().get, row["object"])
+        sealed = await asked(store().get, row["object"])
         return await asyncio.to_thread(unseal, sealed, content_key, row["id"])
     except (Broken, InvalidTag, Missing):
         raise Refused("file.broken") from None

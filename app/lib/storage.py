@@ -3,15 +3,16 @@
 What is written here is sealed already. The functions of a store wait for disk or network: call them in a thread.
 """
 
+import asyncio
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from app.lib import clock
@@ -20,7 +21,12 @@ from app.storage_settings import Storage
 
 NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}")
 PART = ".part"
-PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 3}}
+WHILE = 40.0
+"""Seconds after which a page no longer waits for the store."""
+PATIENCE = {"connect_timeout": 5, "read_timeout": 12, "retries": {"total_max_attempts": 2}}
+
+
+Answer = TypeVar("Answer")
 
 
 class StoreFailed(Exception):
@@ -134,6 +140,7 @@ class Bucket:
             config_kwargs={"s3": {"addressing_style": "path"}, "signature_version": "s3v4"} | PATIENCE,
             use_listings_cache=False,
         )
+        self.fs.retries = 1  # over those of PATIENCE
 
     def _path(self, name: str) -> str:
         return f"{self.root}/{_checked(name)}"
@@ -171,6 +178,15 @@ def _failing() -> Iterator[None]:
         raise
     except Exception as fault:
         raise StoreFailed(type(fault).__name__) from fault
+
+
+async def asked(work: Callable[..., Answer], *values: Any) -> Answer:
+    """What a store does, in a thread of its own; StoreFailed where it takes longer than anybody waits."""
+    try:
+        async with asyncio.timeout(WHILE):
+            return await asyncio.to_thread(work, *values)
+    except TimeoutError as fault:
+        raise StoreFailed("no answer") from fault
 
 
 def open_store(where: Storage) -> Store:

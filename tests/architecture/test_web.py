@@ -8,12 +8,14 @@ from app.access.guard import requirements
 
 HERE = Path(__file__).parent
 HEAVY = {
+    "PIL",
     "aiosmtpd",
     "aiosmtplib",
     "numpy",
     "playwright",
     "procrastinate",
     "psycopg",
+    "s3fs",
     "scipy",
     "sklearn",
     "twilio",

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -154,6 +155,17 @@ async def test_a_store_that_fails_keeps_nothing_and_says_so(browser_for, people,
     assert "storage does not answer" in text_of(read(reply).select_one("#files-error"))
     assert read(reply).select_one("#name")["value"] == "Un titre"
     assert await fetch_value("SELECT count(*) FROM file") == 0
+
+
+async def test_nobody_waits_for_ever_for_a_store_that_is_mute(db, people, monkeypatch):
+    mute = socket.create_server(("127.0.0.1", 0))
+    where = Storage("s3://cohorte/x", f"http://127.0.0.1:{mute.getsockname()[1]}", "us-east-1", KEY, SECRET)
+    monkeypatch.setattr(keeping, "store", lambda: open_store(where))
+    monkeypatch.setattr(storage, "WHILE", 0.5)
+    with mute, pytest.raises(Refused, match=r"^file\.store_failed$"):
+        await keep_file(
+            people["ines"].actor, people.paul_patient, Upload("a.txt", "", b"a"), Kind.LETTER, at=clock.now()
+        )
 
 
 async def test_all_or_none_are_kept_and_what_was_left_over_is_swept(db, people, place, used):

@@ -36,7 +36,7 @@ from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.jobs import Job, defer
 from app.lib.keys import ring
-from app.lib.storage import StoreFailed, new_name, store
+from app.lib.storage import StoreFailed, asked, new_name, store
 from app.patients.queries import keys_of
 
 CHECK = Job("files:check", "files")
@@ -120,7 +120,7 @@ async def _put(upload: Upload) -> _Stored:
     media_type, content, viewable = await asyncio.to_thread(_fit, upload.content)
     sealed = await asyncio.to_thread(seal, content, key, file)
     try:
-        await asyncio.to_thread(store().put, name, sealed)
+        await asked(store().put, name, sealed)
     except StoreFailed:
         raise Refused("file.store_failed") from None
     digest = sha256(sealed).digest()
