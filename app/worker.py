@@ -16,15 +16,16 @@ from app.accounts.rotation import jobs as rotation
 from app.accounts.sign_up import jobs as sign_up
 from app.alerts import jobs as alerts
 from app.audit import jobs as audit
+from app.biology.imports import jobs as biology
 from app.consents import jobs as consents
 from app.files import jobs as files
 from app.lib import db, scrubbing
-from app.patients.matching import jobs as matching
 from app.patients.affiliations import jobs as affiliations
 from app.patients.asks import jobs as asks
-from app.patients.invitations import jobs as patient_invitations
-from app.portal.relatives import jobs as relatives
 from app.patients.identity import jobs as identity
+from app.patients.invitations import jobs as patient_invitations
+from app.patients.matching import jobs as matching
+from app.portal.relatives import jobs as relatives
 from app.questionnaires.library import library
 from app.responses import jobs as responses
 from app.settings import settings
@@ -57,6 +58,7 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(patient_invitations.tasks, namespace="patient_invitations")
     queue.add_tasks_from(responses.tasks, namespace="responses")
     queue.add_tasks_from(alerts.tasks, namespace="alerts")
+    queue.add_tasks_from(biology.tasks, namespace="biology")
     queue.add_tasks_from(consents.tasks, namespace="consents")
     queue.add_tasks_from(files.tasks, namespace="files")
     queue.add_tasks_from(matching.tasks, namespace="patients")

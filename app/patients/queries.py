@@ -44,7 +44,17 @@ UPDATE affiliation a SET active_at = greatest(a.active_at, $2)
 FROM patient m JOIN patient o ON o.root = m.root
 WHERE m.id = $1 AND a.patient = o.id AND a.status = 'active' AND a.valid_to IS NULL
 """
-MOST_FOUND = 200
+BY_CODE = """
+WITH asked AS (
+    SELECT m.code, NULL::bytea AS value_hash, m.root FROM patient m WHERE m.code = ANY($2)
+    UNION ALL
+    SELECT NULL, i.value_hash, m.root FROM patient_identifier i JOIN patient m ON m.id = i.patient
+    WHERE i.value_hash = ANY($3::bytea[])
+)
+SELECT asked.code, asked.value_hash, asked.root FROM asked
+WHERE EXISTS (SELECT FROM followed f WHERE f.patient = asked.root AND f.organisation = $1)
+"""
+MOST_FOUND = 100
 MOST_WORDS = 6
 """So many find people; whether the other words fit too is seen once the names are open."""
 LEGACY_SYSTEM = "legacy"
@@ -183,6 +193,19 @@ def _answers(one: Patient, words: str, born: str) -> bool:
     return one.birth_date.text.startswith(born) and answers_to(
         words, one.given_names, one.used_given_name, one.family_name, one.birth_name
     )
+
+
+async def followed_by_code(by: Actor, codes: Collection[str]) -> dict[str, UUID]:
+    """Whom these codes stand for, by the codes as they were typed, of those whom the actor's centre follows.
+
+    A code of this network or of the former one. Of people followed elsewhere nothing is told, not even that they are.
+    """
+    ours = {typed: code_in(typed) for typed in codes}
+    former = {typed: identifier_hash(LEGACY_SYSTEM, old) for typed in codes if (old := legacy_in(typed))}
+    rows = await db.fetch(BY_CODE, by.organisation, [one for one in ours.values() if one], list(former.values()))
+    found = {row["code"] or row["value_hash"]: row["root"] for row in rows}
+    named = {typed: found.get(ours[typed]) or found.get(former.get(typed)) for typed in codes}
+    return {typed: root for typed, root in named.items() if root is not None}
 
 
 async def organisations_of_patient(patient: UUID) -> frozenset[UUID]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.biology.actions import enter_report
+from app.biology.imports.actions import keep_file
 from app.biology.model import About, Entry
 from app.lib import clock
 from app.lib.ids import new_id
@@ -26,3 +27,10 @@ async def report(people, *entries, who="ines", patient: UUID | None = None, day=
     said = About(taken_on=day, laboratory=about.pop("laboratory", "Laboratoire du Parc"), **about)
     given = entries or (LITHIUM, CREATININE)
     return await enter_report(people[who].actor, patient or people.paul_patient, new_id(), said, given, at=clock.now())
+
+
+async def looked_at(
+    people, who: str, text: str = "code;date;analyte;value;unit\nABCD;2026-11-02;lithium;0,7;mmol/L"
+) -> UUID:
+    """A file that somebody has looked at and not taken over."""
+    return await keep_file(people[who].actor, text, "biology.csv", at=clock.now())

@@ -127,6 +127,7 @@ KINDS = {
     "consent_id": OF_PATIENT,
     "document_id": OF_PATIENT,
     "lab_report_id": OF_PATIENT,
+    "lab_import_id": OF_PERSON,
     "organisation_id": OF_CENTRE,
     "account_id": OF_CENTRE,
     "membership_id": OF_CENTRE,

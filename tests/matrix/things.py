@@ -34,7 +34,7 @@ from app.patients.model import NewPatient
 from app.patients.queries import patients_by_id
 from app.responses.actions import score_response
 from tests.alerts.stories import SUFFERING, draft, phq9
-from tests.biology.stories import report
+from tests.biology.stories import looked_at, report
 from tests.consents.stories import consent_form
 from tests.matrix.close import close_things
 from tests.matrix.merged import merged_things
@@ -67,6 +67,7 @@ async def make(people: Cast) -> Things:
             "patient_id": (people.paul_patient, people.yann_patient),
             "document_id": await _documents(people),
             "lab_report_id": (await report(people), await report(people, who="zoe", patient=people.yann_patient)),
+            "lab_import_id": (await looked_at(people, "ines"), await looked_at(people, "zoe")),
             "response_id": (sent[0], sent[1]),
             "draft_id": (drafts[0], drafts[1]),
             "assignment_id": await _pair("SELECT id FROM assignment WHERE response = $1", drafts),

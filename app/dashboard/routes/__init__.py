@@ -10,6 +10,7 @@ from app.dashboard.routes import (
     course,
     documents,
     identity,
+    lab_import,
     merging,
     new_patient,
     patients,
@@ -50,4 +51,5 @@ HANDLERS = [
     *merging.HANDLERS,
     *course.HANDLERS,
     *biology.HANDLERS,
+    *lab_import.HANDLERS,
 ]

@@ -1,0 +1,1 @@
+"""Files of laboratory results: judged line by line before anything is written, then taken over as they were shown."""
