@@ -32,6 +32,7 @@ from app.demo.accounts import (
     team_account,
 )
 from app.demo.answering import answer, send
+from app.demo.biology import measure
 from app.demo.filing import file_documents
 from app.demo.stories import Asked, Sent, Story, moment
 from app.lib import clock
@@ -134,6 +135,7 @@ async def tell(stage: Stage, story: Story) -> UUID:
         await _ask(stage, story, asked, (head, own, patient))
     await _take_up(stage, story, patient)
     await file_documents(story, patient, head, own, stage.at)
+    await measure(story, patient, head, stage.at)
     return patient
 
 
