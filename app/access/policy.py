@@ -214,6 +214,7 @@ PROXIES_NEED = {
     Permission.DOCUMENT_ADD: Right.ANSWER,
     Permission.CONSENT_SIGN: Right.CONSENT,
     Permission.RECORD_ASK: Right.CONSENT,
+    Permission.OWN_RECORD_MANAGE: Right.CONSENT,
 }
 
 

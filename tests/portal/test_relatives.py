@@ -127,7 +127,7 @@ async def test_nobody_agrees_before_18_nor_for_somebody_else_nor_against_a_court
     await execute("UPDATE patient_link SET beyond = 'court', beyond_on = $2 WHERE id = $1", link, SINCE)
     against = await browser_for("paul").post(f"{HERE}/{link}/end")
 
-    assert [one.status_code for one in (early, own, stranger, against)] == [409, 403, 404, 409]
+    assert [one.status_code for one in (early, own, stranger, against)] == [409, 404, 404, 409]
     assert await fetch_value("SELECT beyond FROM patient_link WHERE id = $1", link) == "court"
 
 

@@ -49,6 +49,7 @@ async def show_centres(actor: NamedDependency[Actor], done: FromQuery[str] = "")
         "portal/centres.html",
         found=found,
         proxied=actor.proxy_for,
+        deciding=[one for one in actor.patients if may(actor, one, Right.CONSENT)],
         centres=await organisations_by_id(centres),
         names=await names_of(seen),
         done=_done_words(done),
