@@ -91,6 +91,7 @@ def _amounts() -> dict[str, str]:
         "rows": _("Rows"),
         "shown": _("Shown"),
         "found": _("Found"),
+        "waiting": _("Waiting"),
         "own": _("Found in the own centre"),
         "listed": _("Listed"),
         "correct": _("Right answers"),
