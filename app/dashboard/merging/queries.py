@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from app.dashboard.merging.registry import NAMED_BY, PARTS, UNITS, Kind, Unit
+from app.dashboard.merging.registry import NAMED_BY, NAMED_BY_EACH, PARTS, UNITS, Kind, Unit
 from app.dashboard.merging.sorting import Group, Node, Row, sort
 from app.lib import db
 from app.lib.crypto import PersonKey
@@ -22,8 +22,9 @@ WHERE c.contype = 'f' AND cardinality(c.conkey) = 2 AND EXISTS (
     SELECT FROM pg_attribute p WHERE p.attrelid = c.conrelid AND p.attnum = ANY (c.conkey) AND p.attname = 'patient')
 """
 ANSWERING_FOR = "SELECT DISTINCT account FROM patient_link WHERE patient = ANY($1) AND id < $2"
-# Ids are made in the order of time; of one that was drawn by lot nobody knows, so it is asked about.
-SINCE = "(id > $2 OR substr(id::text, 15, 1) <> '7')"
+# Ids are made in the order of time, some with the form that is sent later; of one that was drawn by lot nobody knows,
+# so it is asked about.
+SINCE = "(id > $2 OR substr(id::text, 15, 1) <> '7' OR {} > $3::timestamptz)"
 ORDERED = 7
 Key = tuple[str, str, str]
 
@@ -47,14 +48,31 @@ async def list_since(merge: Merge) -> list[Group]:
     """What was written for the record that stood for both since they were merged, sorted as far as rules go."""
     key = (await keys_of([merge.kept]))[merge.kept]
     rows = [row for table, unit in UNITS.items() for row in await _rows(table, unit, merge, key)]
-    return sort(rows, await _ties(merge), await accounts_of_both(merge))
+    known = {row.node for row in rows}
+    ties = await _ties(merge, [row for _table, row in known])
+    outside = {node for pair in ties for node in pair if node not in known}
+    return sort(rows, ties, await _sides_of(outside, merge), await accounts_of_both(merge))
+
+
+async def _sides_of(nodes: Collection[Node], merge: Merge) -> dict[Node, Side]:
+    """In which of the two records each of these stood before."""
+    absorbed, found = await branch_of(merge.absorbed), {}
+    for table in {table for table, _row in nodes}:
+        ids = [row for held, row in nodes if held == table]
+        for row in await db.fetch(f"SELECT id, patient FROM {table} WHERE id = ANY($1)", ids):
+            found[table, row["id"]] = Side.ABSORBED if row["patient"] in absorbed else Side.KEPT
+    return found
 
 
 async def _rows(table: str, unit: Unit, merge: Merge, key: PersonKey) -> list[Row]:
     wanted = {"by": unit.by, "at": unit.at, "centre": unit.centre, "label": unit.label, "named": unit.named}
     columns = ", ".join(f"{column or 'NULL'} AS {name}" for name, column in wanted.items())
+    since = SINCE.format(unit.at or "$3::timestamptz")
     found = await db.fetch(
-        f"SELECT id, {columns} FROM {table} WHERE patient = $1 AND {SINCE} ORDER BY id", merge.kept, merge.id
+        f"SELECT id, {columns} FROM {table} WHERE patient = $1 AND {since} ORDER BY id",
+        merge.kept,
+        merge.id,
+        merge.merged_at,
     )
     return [
         Row(
@@ -74,7 +92,7 @@ def made_at(made: UUID) -> datetime | None:
     return datetime.fromtimestamp((made.int >> 80) / 1000, UTC) if made.version == ORDERED else None
 
 
-async def _ties(merge: Merge) -> list[tuple[Node, Node]]:
+async def _ties(merge: Merge, ids: list[UUID]) -> list[tuple[Node, Node]]:
     """Which rows hang on which, of those where one at least was written since."""
     named: Mapping[str, list[Key]] = defaultdict(list)
     for key in await keys_that_follow():
@@ -82,19 +100,25 @@ async def _ties(merge: Merge) -> list[tuple[Node, Node]]:
             named[key[0]].append(key)
     ties: list[tuple[Node, Node]] = []
     for child, keys in named.items():
-        columns = [column for _child, column, _parent in keys]
-        if child in PARTS and len(keys) == 1:
-            continue
-        rows = await db.fetch(
-            f"SELECT id, {', '.join(columns)} FROM {child}"
-            f" WHERE patient = $1 AND greatest(id, {', '.join(columns)}) > $2",
-            merge.kept,
-            merge.id,
-        )
-        for row in rows:
-            parents = [(parent, row[column]) for _child, column, parent in keys if row[column] is not None]
-            hub = [(child, row["id"])] if child in UNITS else parents[:1]
-            ties += [(one, parent) for one in hub for parent in parents if parent != one]
+        if child in UNITS or len(keys) > 1:
+            ties += await _ties_of(child, keys, merge, ids)
+    for (child, column), parent in NAMED_BY_EACH.items():
+        rows = await db.fetch(f"SELECT id, unnest({column}) AS named FROM {child} WHERE id = ANY($1)", ids)
+        ties += [((child, row["id"]), (parent, row["named"])) for row in rows]
+    return ties
+
+
+async def _ties_of(child: str, keys: list[Key], merge: Merge, ids: list[UUID]) -> list[tuple[Node, Node]]:
+    """Of the rows of one table; a part only ties together what it hangs on."""
+    columns = [column for _child, column, _parent in keys]
+    of_these = " OR ".join(f"{column} = ANY($2)" for column in ("id", *columns))
+    ties: list[tuple[Node, Node]] = []
+    for row in await db.fetch(
+        f"SELECT id, {', '.join(columns)} FROM {child} WHERE patient = $1 AND ({of_these})", merge.kept, ids
+    ):
+        parents: list[Node] = [(parent, row[column]) for _child, column, parent in keys if row[column] is not None]
+        hubs = [(child, row["id"])] if child in UNITS else parents[:1]
+        ties += [(hub, parent) for hub in hubs for parent in parents if parent != hub]
     return ties
 
 

@@ -96,6 +96,7 @@ UNITS: Mapping[str, Unit] = {
     "lab_report": Unit(
         Kind.LAB_REPORT,
         by="entered_by",
+        at="entered_at",
         centre="organisation",
         label="laboratory",
         sealed=("comment", "removed_reason"),
@@ -118,9 +119,7 @@ UNITS: Mapping[str, Unit] = {
         sealed=("label", "removed_reason"),
         named="label",
     ),
-    "patient_identifier": Unit(
-        Kind.IDENTIFIER, by="added_by", at="added_at", label="system", sealed=("value",), named="value"
-    ),
+    "patient_identifier": Unit(Kind.IDENTIFIER, by="added_by", at="added_at", sealed=("value",), named="value"),
     "removal_request": Unit(
         Kind.REMOVAL, by="account", at="asked_at", centre="organisation", sealed=("reason", "words"), once=ASKED
     ),
@@ -151,8 +150,15 @@ PARTS: Mapping[str, Part] = {
     "lab_report_history": Part(sealed=("comment", "reason")),
 }
 
-# Columns that name a row of another table without a key of the database.
-NAMED_BY: Mapping[tuple[str, str], str] = {("consent", "paper"): "file", ("consent", "copy"): "file"}
+# Columns that name a row of another table without a key that includes the patient.
+NAMED_BY: Mapping[tuple[str, str], str] = {
+    ("consent", "paper"): "file",
+    ("consent", "copy"): "file",
+    ("prescription", "follows"): "prescription",
+}
+
+# The same for columns that name several rows.
+NAMED_BY_EACH: Mapping[tuple[str, str], str] = {("adverse_effect", "suspected"): "prescription"}
 
 # Sealed anew by their own package, which also knows what lies outside the database.
 MOVED_BY_PACKAGE = frozenset({"file"})

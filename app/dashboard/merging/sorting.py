@@ -30,7 +30,7 @@ class Rule(StrEnum):
     """Why it is certain whose rows are."""
 
     HANGS_ON = "hangs_on"
-    """They hang on something that was the kept record's before."""
+    """They hang on something that was in one of the two records before."""
     OWN_ACCOUNT = "own_account"
     """Somebody wrote them who answers for that one record alone."""
 
@@ -49,12 +49,15 @@ class Group:
 
 
 def sort(
-    rows: Collection[Row], ties: Collection[tuple[Node, Node]], accounts: Mapping[Side, Collection[UUID]]
+    rows: Collection[Row],
+    ties: Collection[tuple[Node, Node]],
+    before: Mapping[Node, Side],
+    accounts: Mapping[Side, Collection[UUID]],
 ) -> list[Group]:
     """The rows in groups that hang together, by the earliest row of each.
 
-    `ties` lead from a row to what it hangs on; a row that is not among `rows` was there before. `accounts`: who answers
-    for each of the two records.
+    `ties` lead from a row to what it hangs on; `before` says of what was there before whose it was. `accounts`: who
+    answers for each of the two records.
     """
     known = {row.node: row for row in rows}
     leader: dict[Node, Node] = {}
@@ -69,18 +72,20 @@ def sort(
     members: dict[Node, list[Row]] = defaultdict(list)
     for row in sorted(known.values(), key=lambda row: row.node[1]):
         members[find(row.node)].append(row)
-    before = {find(node) for pair in ties for node in pair if node not in known}
-    return [Group(tuple(held), *_decide(held, top in before, accounts)) for top, held in members.items()]
+    held_by: dict[Node, set[Side]] = defaultdict(set)
+    for node, side in before.items():
+        held_by[find(node)].add(side)
+    return [Group(tuple(held), *_decide(held, held_by[top], accounts)) for top, held in members.items()]
 
 
 def _decide(
-    held: list[Row], hangs_on: bool, accounts: Mapping[Side, Collection[UUID]]
+    held: list[Row], hangs_on: Collection[Side], accounts: Mapping[Side, Collection[UUID]]
 ) -> tuple[Side | None, Rule | None]:
-    if hangs_on:
-        return Side.KEPT, Rule.HANGS_ON
+    if len(hangs_on) == 1:
+        return next(iter(hangs_on)), Rule.HANGS_ON
     sides = {_side_of(row.by, accounts) for row in held if row.by is not None}
     speaking = sides - {None}
-    if len(speaking) == 1 and (only := next(iter(speaking))) is not None:
+    if not hangs_on and len(speaking) == 1 and (only := next(iter(speaking))) is not None:
         return only, Rule.OWN_ACCOUNT
     return None, None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.accounts.actions.places import link_patient
@@ -228,7 +228,7 @@ async def result(merge: Any) -> Any:
     return merged(merge.before, (await record_as_written(merge.absorbed)).known, merge.choices)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(DOING, max_size=6), CHOICES, st.lists(DOING, max_size=7), ANSWERS, st.sampled_from(Owner))
 def test_undoing_a_merge_restores_both_and_loses_nothing(people, before, choices, between, answers, owner):
     async def example() -> None:

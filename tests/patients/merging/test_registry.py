@@ -1,7 +1,11 @@
 """No table of patients' things can be forgotten when a merge is undone, and no key holds a row back."""
 
-from app.dashboard.merging.registry import NAMED_BY, NOT_ATTRIBUTED, NOT_SEALED, OWN_KEY, PARTS, UNITS
+import asyncpg
+import pytest
+
+from app.dashboard.merging.registry import NAMED_BY, NAMED_BY_EACH, NOT_ATTRIBUTED, NOT_SEALED, OWN_KEY, PARTS, UNITS
 from app.lib.db import fetch
+from app.lib.ids import new_id
 
 OF_PATIENTS = """
 SELECT c.relname AS name FROM pg_class c
@@ -65,4 +69,34 @@ async def test_everything_sealed_is_sealed_anew_for_its_owner(db):
     named = {
         (table, name) for table, unit in UNITS.items() for name in (unit.by, unit.at, unit.centre, unit.label) if name
     }
-    assert named | set(NAMED_BY) <= set(columns)
+    assert named | set(NAMED_BY) | set(NAMED_BY_EACH) <= set(columns)
+
+
+MADE = """
+INSERT INTO response (id, patient, questionnaire, version, answered_by, language, author, organisation, opened_at)
+VALUES ($1, $2, 'phq9', '1.0.0', 'patient', 'fr', $1, $3, now())
+"""
+SAID = """
+INSERT INTO answer (id, patient, response, item, "row", value, version, page_load, answered_by, answered_at)
+VALUES ($1, $2, $1, 'q1', $1, '1', 1, $1, $1, now())
+"""
+
+
+async def test_the_history_of_answers_follows_its_answer_and_changes_in_nothing_else(server, people):
+    link, response = await asyncpg.connect(server.owner_dsn), new_id()
+    transaction = link.transaction()
+    await transaction.start()
+    try:
+        await link.execute(MADE, response, people.paul_patient, people.lyon)
+        await link.execute(SAID, response, people.paul_patient)
+        await link.execute("UPDATE answer SET value = '2', version = 2 WHERE response = $1", response)
+        await link.execute("UPDATE response SET patient = $2 WHERE id = $1", response, people.lea_patient)
+        held = await link.fetch("SELECT patient, value FROM answer_history WHERE response = $1", response)
+        assert [tuple(row) for row in held] == [(people.lea_patient, "1")]
+        for change in ("patient = patient", "value = '3'"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only grows"):
+                async with link.transaction():
+                    await link.execute(f"UPDATE answer_history SET {change} WHERE response = $1", response)
+    finally:
+        await transaction.rollback()
+        await link.close()
