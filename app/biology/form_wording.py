@@ -82,5 +82,5 @@ def typed_words(field: str, typed: str) -> str:
     if field.startswith("unit-"):
         return unit_words(typed) if typed else "–"
     if field == "fasting":
-        return {"yes": _("Yes"), "no": _("No")}.get(typed, _("Not said"))
+        return {"yes": _("Yes"), "no": _("No")}.get(typed, _("Not stated"))
     return typed or "–"

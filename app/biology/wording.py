@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from app.biology.library import catalogue
-from app.biology.model import Analyte, Measure, Panel, Report, Result, Series, Standing, Trend
+from app.biology.model import Measure, Panel, Report, Result, Series, Standing, Trend
 from app.biology.numbers import typed_as
 from app.lib.i18n import NBSP, day_words, locale, moment_words, ngettext, number_words
 from app.lib.i18n import gettext as _
@@ -63,21 +63,27 @@ def range_words(low: Decimal | None, high: Decimal | None, unit: str = "") -> st
     return _("up to %(high)s") % {"high": ends[1]} + tail if high is not None else ""
 
 
+def shown_range_words(result: Result) -> str:
+    """The range of a value in the unit in which it is shown; "" where the report says none."""
+    if result.entered_unit == result.unit:
+        return range_words(result.entered_low, result.entered_high, result.unit)
+    return range_words(_tidy(result.low, result.analyte), _tidy(result.high, result.analyte), result.unit)
+
+
 def shared_range_words(series: Series) -> str:
     """The range that all values of a series share, in the unit of the analyte; "" where they differ."""
-    if series.range is None:
-        return ""
-    low, high = series.range
-    return range_words(
-        None if low is None else Decimal(number_plain(low, series.analyte)),
-        None if high is None else Decimal(number_plain(high, series.analyte)),
-    )
+    low, high = series.range or (None, None)
+    return range_words(_tidy(low, series.analyte.id), _tidy(high, series.analyte.id), series.analyte.unit.ucum)
 
 
-def number_plain(value: Decimal, analyte: Analyte) -> str:
-    """A number as precise as the analyte is shown, without the language's own signs and trailing zeros."""
-    places = analyte.decimals + 1
-    return f"{value.quantize(Decimal(10) ** -places, ROUND_HALF_EVEN).normalize():f}"
+def _tidy(value: Decimal | None, analyte: str) -> Decimal | None:
+    """One end of a range: a converted one as precise as the analyte is shown, any other as the laboratory prints it."""
+    found = catalogue().analytes.get(analyte)
+    if value is None or found is None:
+        return value
+    places = Decimal(10) ** -found.decimals
+    converted = -int(value.as_tuple().exponent) > found.decimals + 2
+    return value.quantize(places, ROUND_HALF_EVEN) if converted else value
 
 
 def standing_words(standing: Standing) -> str:
