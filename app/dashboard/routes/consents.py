@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
@@ -22,12 +21,13 @@ from app.consents.model import Form, Method, NewForm, Signer, State, paragraphs
 from app.consents.rendering import centres_of, read_aloud, texts_in_use
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.files.actions import keep_file
-from app.files.model import LARGEST, TEXT, Kind, Upload
+from app.files.model import TEXT, Kind, Upload
 from app.files.sniffing import media_type_of
 from app.files.wording import problems
 from app.lib import clock, i18n, pages
 from app.lib.db import transaction
 from app.lib.errors import Refused
+from app.lib.uploads import MOST_READ, Sent, UploadRequest
 from app.patients.actions import note_reading
 from app.patients.queries import scope_of_patient
 
@@ -35,7 +35,6 @@ READ = requires(Permission.CONSENT_READ, "patient_id", scope_of_patient)
 COLLECT = requires(Permission.CONSENT_COLLECT, "patient_id", scope_of_patient)
 FILL = requires(Permission.CONSENT_COLLECT, "consent_id", queries.scope_of_consent)
 CERTIFY = requires(Permission.CONSENT_COLLECT, "consent_id", queries.scope_of_consent, fresh=True)
-BODY = LARGEST + 1024 * 1024
 FIELDS = ("method", "signer", "language")
 
 
@@ -199,8 +198,9 @@ async def _versions(texts: Collection[str]) -> dict[str, list[tuple[int, str]]]:
     }
 
 
-@post("/consents/{consent_id:uuid}/sign", opt=FILL, request_max_body_size=BODY)
-async def sign(request: AnyRequest, actor: NamedDependency[Actor], consent_id: FromPath[UUID]) -> Response[Any]:
+# The paper is read into memory alone: nothing of it may lie unsealed on a disk.
+@post("/consents/{consent_id:uuid}/sign", opt=FILL, request_class=UploadRequest, request_max_body_size=MOST_READ)
+async def sign(request: UploadRequest, actor: NamedDependency[Actor], consent_id: FromPath[UUID]) -> Response[Any]:
     """Keep what was signed; a no counts from now on, a yes once it is certified."""
     form = await _own_form(actor, consent_id)
     if form.state is not State.OPEN:
@@ -216,11 +216,13 @@ async def sign(request: AnyRequest, actor: NamedDependency[Actor], consent_id: F
         both=form.signer is Signer.BOTH_PARENTS,
         today=queries.today(),
     )
-    upload = typed.get("paper")
-    if paper and not (isinstance(upload, UploadFile) and upload.filename):
+    upload = next(iter(await request.files("paper")), None)
+    if paper and upload is None:
         signed.faults["paper"] = Fault.PAPER_MISSING
     if signed.faults:
         return await _sign(form, signed)
+    if paper and upload is not None and upload.too_large:
+        return await _sign(form, signed, {"paper": problems()["file.too_large"]})
     signature = collecting.Signature(
         answers={purpose: answer == YES for purpose, answer in signed.answers.items()},
         versions=signed.versions,
@@ -229,18 +231,18 @@ async def sign(request: AnyRequest, actor: NamedDependency[Actor], consent_id: F
         assent=signed.assent,
         day=signed.on if paper else None,
     )
-    if not paper or not isinstance(upload, UploadFile):
+    if not paper or upload is None:
         await collecting.sign(actor, consent_id, signature, at=clock.now())
         return Redirect(f"/consents/{consent_id}/certify", status_code=303)
     return await _sign_paper(actor, form, (signed, signature), upload)
 
 
 async def _sign_paper(
-    actor: Actor, form: Form, both: tuple[Signed, collecting.Signature], upload: UploadFile
+    actor: Actor, form: Form, both: tuple[Signed, collecting.Signature], upload: Sent
 ) -> Response[Any]:
     """The paper and what it says are kept together, or neither."""
     signed, signature = both
-    sent = Upload(upload.filename, upload.content_type, await upload.read())
+    sent = Upload(upload.file_name or "", upload.media_type, bytes(upload.content))
     try:
         if media_type_of(sent.content) == TEXT:
             return await _sign(form, signed, {"paper": wording.fault_words(Fault.PAPER_KIND)})
