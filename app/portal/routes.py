@@ -29,6 +29,7 @@ from app.portal.home import Home, arrange
 from app.portal.record import routes as record
 from app.portal.relatives import routes as relatives
 from app.portal.relatives.queries import paused_for, waiting_for_agreement
+from app.portal.treatments import routes as treatments
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
@@ -273,4 +274,5 @@ HANDLERS = [
     *record.HANDLERS,
     *documents.HANDLERS,
     *centres.HANDLERS,
+    *treatments.HANDLERS,
 ]

@@ -10,6 +10,7 @@ from app.lib.i18n import gettext as _
 from app.site.biology_wording import refusals_of_biology
 from app.site.document_wording import refusals_of_documents
 from app.site.patient_wording import refusals_of_patients
+from app.site.treatment_wording import refusals_of_treatments
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def refusal_words(code: str) -> Failure:
 
 
 def _of_things() -> dict[str, Failure]:
-    of_things = refusals_of_patients() | refusals_of_documents() | refusals_of_biology()
+    of_things = refusals_of_patients() | refusals_of_documents() | refusals_of_biology() | refusals_of_treatments()
     return {code: Failure(*words) for code, words in of_things.items()}
 
 

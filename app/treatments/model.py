@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from app.access.policy import Scope
@@ -175,7 +176,7 @@ class Effect:
 class Former:
     """What a correction replaced, by name of the value."""
 
-    values: dict[str, str]
+    values: dict[str, Any]
     why: str
     changed_by: UUID
     changed_at: datetime

@@ -125,6 +125,8 @@ KINDS = {
     "response_id": OF_PATIENT,
     "alert_id": OF_PATIENT,
     "consent_id": OF_PATIENT,
+    "prescription_id": OF_PATIENT,
+    "effect_id": OF_PATIENT,
     "document_id": OF_PATIENT,
     "lab_report_id": OF_PATIENT,
     "lab_import_id": OF_PERSON,

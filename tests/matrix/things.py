@@ -39,6 +39,7 @@ from tests.consents.stories import consent_form
 from tests.matrix.close import close_things
 from tests.matrix.merged import merged_things
 from tests.people import Cast
+from tests.treatments.stories import treatment_things
 
 WORLDS = ("lyon", "brest")
 PASSKEY = """
@@ -74,6 +75,7 @@ async def make(people: Cast) -> Things:
             "alert_id": await _pair("SELECT id FROM alert WHERE response = $1", sent),
             **await _of_followers(people),
             "consent_id": await _consents(people),
+            **await treatment_things(people),
             **await _of_centres(people),
             **await _of_persons(people),
             **await merged_things(people),

@@ -99,9 +99,10 @@ def slip(rng, word):
 
 async def recall_of_slips(count=200):
     """How many of so many names with a slip find a drug of that name among the first ten."""
-    rng = random.Random(20261122)
+    rng = random.Random(20261122)  # noqa: S311 - the same slips each time
     names = await fetch(
-        "SELECT DISTINCT split_part(lower(name), ' ', 1) AS word FROM drug WHERE marketed AND words[1] ~ '^[a-z]{6,}$' ORDER BY 1"
+        "SELECT DISTINCT split_part(lower(name), ' ', 1) AS word FROM drug "
+        "WHERE marketed AND words[1] ~ '^[a-z]{6,}$' ORDER BY 1"
     )
     chosen = [row["word"] for row in rng.sample(names, count)]
     found = 0

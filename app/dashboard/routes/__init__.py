@@ -9,6 +9,7 @@ from app.dashboard.routes import (
     contacts,
     course,
     documents,
+    effects,
     identity,
     lab_import,
     merging,
@@ -20,6 +21,7 @@ from app.dashboard.routes import (
     requests,
     scores,
     today,
+    treatments,
 )
 
 HANDLERS = [
@@ -50,6 +52,8 @@ HANDLERS = [
     *removing.HANDLERS,
     *merging.HANDLERS,
     *course.HANDLERS,
+    *treatments.HANDLERS,
+    *effects.HANDLERS,
     *biology.HANDLERS,
     *lab_import.HANDLERS,
 ]

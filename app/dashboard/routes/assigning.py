@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
@@ -28,10 +28,13 @@ USUAL_TIME = timedelta(days=7)
 
 
 @get("/patients/{patient_id:uuid}/assignments/new", opt=ASK)
-async def show_form(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
+async def show_form(
+    request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID], chosen: FromQuery[str] = ""
+) -> Response[Any]:
+    """`chosen`: what another page proposes, such as phq9:patient."""
     await note_reading(actor, patient_id, "assigning", at=clock.now())
     today = clock.day_in(i18n.ZONE, clock.now())
-    typed = Typed((), today.isoformat(), (today + USUAL_TIME).isoformat())
+    typed = Typed((chosen,) if chosen else (), today.isoformat(), (today + USUAL_TIME).isoformat())
     return await _form(request, actor, patient_id, typed)
 
 

@@ -13,7 +13,8 @@ COLUMNS = "d.cis, d.name, d.form, d.routes, d.holder, d.marketed, d.withdrawn, d
 # The operators of the index, so that the beginning may be a parameter. Words are ASCII.
 BEGINNING = """
 SELECT q.typed, w.word FROM unnest($1::text[]) q(typed) CROSS JOIN LATERAL (
-    SELECT word FROM drug_word WHERE word ~>=~ q.typed AND word ~<~ (q.typed || '~') ORDER BY length(word), word LIMIT 40
+    SELECT word FROM drug_word WHERE word ~>=~ q.typed AND word ~<~ (q.typed || '~') ORDER BY length(word), word
+    LIMIT 40
 ) w
 """
 SIMILAR = """
