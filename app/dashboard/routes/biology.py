@@ -17,7 +17,7 @@ from app.biology.actions import correct_report, enter_report, remove_report, res
 from app.biology.library import catalogue
 from app.biology.model import LONGEST_REASON, Analyte, Report, ReportScope, all_series
 from app.biology.queries import find_report, former_of, list_reports, scope_of_report
-from app.dashboard.graphic.wording import lab_curve
+from app.dashboard.graphic.biology import lab_curve
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.lib import clock, i18n, pages
 from app.lib.errors import Refused
