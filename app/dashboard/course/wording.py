@@ -22,6 +22,8 @@ from app.lib.i18n import gettext as _
 from app.patients.affiliations.model import Following
 from app.patients.affiliations.wording import end_words, grounds_words
 from app.patients.merging.model import Merge
+from app.treatments import wording as treatments
+from app.treatments.model import Prescription
 
 Centres = Mapping[UUID, OrganisationName]
 
@@ -137,6 +139,21 @@ def of_biology(reports: Iterable[Report]) -> list[Happening]:
         )
         for one in reports
     ]
+
+
+def of_treatments(record: Record, prescriptions: Iterable[Prescription]) -> list[Happening]:
+    """What was begun, changed and stopped. A dose that follows another is told once, as the change."""
+    href = f"/patients/{record.patient.id}/treatments"
+    found = []
+    for one in prescriptions:
+        words = _("%(name)s, another dose: %(dose)s") if one.follows else _("%(name)s begun: %(dose)s")
+        said = words % {"name": one.subject, "dose": treatments.dose_words(one)}
+        found.append(Happening(Part.TREATMENTS, one.plan.started.earliest, said, f"p{one.id}", None, href))
+        if one.stop and one.stop.reason != "changed":
+            said = _("%(name)s stopped") % {"name": one.subject}
+            note = treatments.stop_words(one.stop.reason)
+            found.append(Happening(Part.TREATMENTS, one.stop.ended.latest, said, f"s{one.id}", None, href, note))
+    return found
 
 
 def of_follow_up(

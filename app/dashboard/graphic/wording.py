@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from app.biology import wording as biology
-from app.biology.model import Series as Lab
 from app.dashboard import wording as team
 from app.dashboard.graphic.layout import Drawing, draw
 from app.dashboard.graphic.model import Band, Bar, Curve, Graphic, Point, Span
-from app.dashboard.series import Series, fitted
+from app.dashboard.series import Series
 from app.lib.i18n import day_words, locale
 from app.lib.i18n import gettext as _
 
@@ -41,27 +39,6 @@ def score_curve(series: Series) -> Curve:
         team.deeper(series),
         team.caption(series),
     )
-
-
-def lab_curve(series: Lab) -> Curve:
-    """Values of one analyte; one that is only a bound is hollow. The range is drawn where every report prints it."""
-    low, high = fitted(series.numbers or [0.0])
-    points = tuple(
-        Point(
-            one.day,
-            float(one.result.value) if one.exact else None,
-            biology.value_words(one.result),
-            biology.reading_words(one),
-        )
-        for one in series.measures
-    )
-    ends = [None if end is None else float(end) for end in series.range or ()]
-    bands: tuple[Band, ...] = ()
-    if len(ends) == 2 and (ends[0] is not None or ends[1] is not None):
-        bands = (Band(ends[0] or low, high if ends[1] is None else ends[1], _("laboratory’s range")),)
-    title = biology.analyte_words(series.analyte.id)
-    unit = biology.unit_words(series.analyte.unit.ucum)
-    return Curve(f"lab-{series.analyte.id}", title, points, low, high, unit, bands)
 
 
 def measure_curve(series: Series) -> Curve:

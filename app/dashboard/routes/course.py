@@ -25,6 +25,7 @@ from app.patients.actions import note_reading
 from app.patients.affiliations.queries import list_followings
 from app.patients.merging.queries import list_merges
 from app.patients.queries import scope_of_patient
+from app.treatments.queries import list_prescriptions
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 PAGE = 40
@@ -40,6 +41,7 @@ async def happened_to(by: Actor, record: Record) -> list[Happening]:
         [
             *wording.of_questionnaires(record),
             *wording.of_alerts(record),
+            *wording.of_treatments(record, await list_prescriptions(by, patient)),
             *wording.of_biology(await list_reports(by, patient)),
             *wording.of_documents(record, await list_files(by, patient)),
             *wording.of_consents(record, said),

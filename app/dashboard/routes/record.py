@@ -19,9 +19,11 @@ from app.dashboard import wording as words_of_team
 from app.dashboard.categories import TABS, Tab, tab_named
 from app.dashboard.course import wording as course_words
 from app.dashboard.graphic import wording as graphic_words
+from app.dashboard.graphic.biology import lab_curve
 from app.dashboard.graphic.choice import Choice, chosen_below
 from app.dashboard.graphic.model import Curve, Mark, Span, span_named, within
-from app.dashboard.graphic.wording import drawings, lab_curve, measure_curve, score_curve
+from app.dashboard.graphic.treatments import treatment_rows
+from app.dashboard.graphic.wording import drawings, measure_curve, score_curve
 from app.dashboard.record import Record
 from app.dashboard.routes.course import happened_to
 from app.dashboard.routes.parts import AnyRequest, record_of, words
@@ -33,6 +35,8 @@ from app.patients.contacts.wording import speaker_words
 from app.patients.queries import scope_of_patient
 from app.questionnaires.library import library
 from app.responses.model import Response as GivenResponse
+from app.treatments import wording as treatment_words
+from app.treatments.queries import current_of, periods_of
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 EVENTS = 15
@@ -66,7 +70,8 @@ async def show_summary(
     measures = await _measures(actor, patient_id, scales, chosen)
     choice = Choice(chosen, chosen_below(asked.get("below", ""), measures), span_named(asked.get("span", "")))
     curves = [*map(score_curve, shown), *([measures[choice.below]] if choice.below in measures else [])]
-    drawn = drawings(within(curves, (), _alert_marks(found), choice.span, today))
+    taken = treatment_rows(await periods_of(actor, patient_id))
+    drawn = drawings(within(curves, taken, _alert_marks(found), choice.span, today))
     past = await happened_to(actor, found)
     return pages.page(
         request,
@@ -86,6 +91,8 @@ async def show_summary(
         measures=measures,
         spans=list(Span),
         drawn=drawn,
+        current=await current_of(actor, patient_id, today),
+        t=treatment_words,
         g=graphic_words,
         planned=words_of_team.timeline_entries(timeline.planned(found.assignments, today), found.questionnaires, today),
         happened=course_words.entries(past[:EVENTS], today),

@@ -1,13 +1,16 @@
 """The graphic: everything on one axis, nothing outside the drawing, nothing invented; cut to a period truly."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.dashboard.graphic.layout import NARROW, WIDE, draw
 from app.dashboard.graphic.model import Band, Bar, Curve, Graphic, Mark, Point, Row, Span, within
+from app.dashboard.graphic.treatments import treatment_rows
 from app.dashboard.graphic.wording import bar_rows, drawings, looks, told, value_rows
+from app.treatments.model import Period
 
 TODAY = date(2026, 11, 22)
 DAYS = st.integers(0, 4000).map(lambda back: TODAY - timedelta(days=back))
@@ -112,3 +115,17 @@ def test_the_table_and_the_words_say_what_is_drawn():
 
 def test_nothing_to_show_is_no_drawing():
     assert drawings(within([], [], [Mark(TODAY, "alert")], Span.ALL, TODAY)) is None
+
+
+def test_doses_of_one_substance_share_a_row():
+    day = date(2026, 1, 5)
+    periods = [
+        Period("Sertraline", day, date(2026, 2, 1), Decimal(50), "mg"),
+        Period("Sertraline", date(2026, 2, 2), None, Decimal(100), "mg"),
+        Period("Psychotherapy", day, None, None, ""),
+    ]
+    rows = treatment_rows(periods)
+    assert [(row.label, [(bar.text, row.is_light(bar)) for bar in row.bars]) for row in rows] == [
+        ("Sertraline", [("50\N{NO-BREAK SPACE}mg", True), ("100\N{NO-BREAK SPACE}mg", False)]),
+        ("Psychotherapy", [("", False)]),
+    ]
