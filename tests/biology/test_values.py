@@ -111,6 +111,7 @@ def test_a_fault_in_a_panel_is_said_with_its_place(change, place):
         (b"code;date;analyte;value;unit;unit\n1;2;3;4;5;6", Fault.TWICE),
         (b"code;date;value;unit\n1;2;3;4", Fault.COLUMNS),
         (b"code;date;analyte;value;unit\n" + b"1;2;3;4;5\n" * 5001, Fault.TOO_MANY),
+        (b'code;date;analyte;value;unit\n1;2;"3;4;5\n1;2;3;4;5', Fault.NO_TEXT),
         (b"x" * (2 * 1024 * 1024 + 1), Fault.TOO_LARGE),
     ],
 )

@@ -76,8 +76,8 @@ def text_of(content: bytes) -> str:
 
 def lines_of(text: str) -> list[Line]:
     """The lines below the head, empty ones left out; Unreadable where the head does not say what is needed."""
-    rows = csv.reader(io.StringIO(text), delimiter=_separator(text))
-    try:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:  # strict: a quotation mark that nobody closed would hide the lines that follow it
         numbered = [(rows.line_num, row) for row in rows if any(cell.strip() for cell in row)]
     except csv.Error:
         raise Unreadable(Fault.NO_TEXT) from None

@@ -142,6 +142,7 @@ async def _form(
         doubted=read.doubted if read else "",
         doubts=form_wording.doubt_words(read.doubted) if read and "sure" in faults else [],
         differs=[(one, shown.get(one, "")) for one in fields if theirs and shown.get(one, "") != typed.get(one, "")],
+        conflict=theirs is not None,
         fw=form_wording,
     )
 
@@ -233,13 +234,25 @@ async def edit(request: AnyRequest, actor: NamedDependency[Actor], lab_report_id
     typed = await _typed(request, analytes)
     read = forms.read_report(typed, analytes, _today(), i18n.ZONE, correcting=True)
     if typed["revision"] != str(report.revision):
-        await note_reading(actor, scope.patient, "lab_report", at=clock.now())
-        return await _form(scope.patient, typed | {"revision": str(report.revision)}, report=report, theirs=report)
+        return await _both(actor, scope, typed, report)
     if read.about is None or read.faults:
         await note_reading(actor, scope.patient, "lab_report", at=clock.now())
         return await _form(scope.patient, typed, read, report=report)
-    await correct_report(actor, lab_report_id, read.about, read.entries, read.reason, report.revision, at=clock.now())
+    try:
+        await correct_report(
+            actor, lab_report_id, read.about, read.entries, read.reason, report.revision, at=clock.now()
+        )
+    except Refused as refusal:
+        if refusal.code != "lab_report.changed":
+            raise
+        return await _both(actor, scope, typed, await _standing(lab_report_id))
     return pages.go(request, f"/lab-reports/{lab_report_id}?done=corrected")
+
+
+async def _both(actor: Actor, scope: ReportScope, typed: dict[str, str], now: Report) -> Response[Any]:
+    """What was typed, in the form, and what stands there now; saving again is then a choice."""
+    await note_reading(actor, scope.patient, "lab_report", at=clock.now())
+    return await _form(scope.patient, typed | {"revision": str(now.revision)}, report=now, theirs=now)
 
 
 @get("/lab-reports/{lab_report_id:uuid}/remove", opt=EDIT_REPORT)
