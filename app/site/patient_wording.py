@@ -64,6 +64,16 @@ def refusals_of_patients() -> dict[str, Words]:
             _("The patient and somebody close each need an address of their own. Nothing was changed."),
             (_("Ask the care team to invite another address."),),
         ),
+        "patient_invitation.other_self": (
+            _("Another address is needed"),
+            _("This account belongs to somebody who has a record of their own. Nothing was changed."),
+            (_("Ask the care team to invite another address."),),
+        ),
+        "patient_invitation.contact_answers": (
+            _("Somebody answers for the patient as this contact already"),
+            _("One person answers with one account. Nothing was changed."),
+            (_("Tell the care team: they can end the rights of the other account, then invite again."),),
+        ),
         "patient_invitation.professional": (
             _("This address belongs to a professional account"),
             _("It cannot be a patient’s or a relative’s too. Nothing was changed."),

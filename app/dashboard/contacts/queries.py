@@ -8,6 +8,7 @@ from uuid import UUID
 from app.access.policy import Actor
 from app.access.rights import Right
 from app.accounts.proxies import queries as proxies
+from app.accounts.proxies.model import Link
 from app.accounts.proxies.queries import Standing
 from app.accounts.queries import find_account_by_email, get_own_birth_date, names_of
 from app.channels.model import State as Delivered
@@ -22,7 +23,10 @@ from app.patients.invitations.queries import list_invitations
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody close to the patient: as a contact, by what they may do, by an invitation that waits."""
+    """Somebody close to the patient: as a contact, by what they may do, by an invitation that waits.
+
+    `account`: whose account answers, where its name is another one than the contact's.
+    """
 
     name: str
     kind: str
@@ -30,6 +34,7 @@ class Person:
     standing: Standing | None = None
     invitation: Invitation | None = None
     state: State | None = None
+    account: str = ""
 
     @property
     def answers(self) -> bool:
@@ -55,6 +60,11 @@ class Close:
     def paused(self) -> bool:
         return any(one.standing and one.standing.holds and one.standing.paused for one in self.people)
 
+    def answering_as(self, person: UUID) -> list[Link]:
+        """All that lets somebody answer as this contact, be it paused: usually one, several after a mix-up."""
+        held = [one.standing.link for one in self.people if one.standing and one.answers]
+        return [one for one in held if one.contact == person]
+
     @property
     def somebody_speaks(self) -> bool:
         """Whether what is asked in the patient's own voice reaches somebody outside the team."""
@@ -77,13 +87,18 @@ async def close_to(by: Actor, patient: UUID, at: datetime) -> Close:
     contacts = await list_contacts(patient, by.organisation)
     invitations = [one for one in await list_invitations(patient) if one.waits]
     states = await _states(invitations, at)
+    names = await names_of({one.link.account for one in standing if one.link.contact})
     people, known = [], {one.person for one in contacts}
     for contact in contacts:
         waiting = next((one for one in invitations if one.relationship == contact.id), None)
         held = _of_contact(contact, standing)
         state = states.get(waiting.id) if waiting else None
-        people.append(Person(contact.full_name, contact.known.kind, contact, held, waiting, state))
-    people += await _without_contact([one for one in standing if one.link.contact not in known])
+        owner = names.get(held.link.account, "–") if held else ""
+        account = owner if owner != contact.full_name else ""
+        people.append(Person(contact.full_name, contact.known.kind, contact, held, waiting, state, account))
+    shown = {one.standing.link.id for one in people if one.standing}
+    rest = [one for one in standing if one.link.contact not in known or (one.holds and one.link.id not in shown)]
+    people += await _without_contact(rest)
     own = next((one for one in invitations if one.relationship is None), None)
     there, agrees = await _account_behind(own, patient)
     return Close(

@@ -13,7 +13,7 @@ from app.access.policy import Actor, Permission
 from app.accounts.proxies.actions import end_proxy
 from app.accounts.proxies.model import Ended
 from app.accounts.queries import names_of
-from app.dashboard.contacts.queries import Close, Person, close_to
+from app.dashboard.contacts.queries import close_to
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.lib import clock, i18n, pages
 from app.lib.db import transaction
@@ -188,23 +188,19 @@ async def show_end(
 
 
 async def _end_form(actor: Actor, contact: Contact, typed: dict[str, str], faults: dict[str, Fault]) -> Response[Any]:
-    person = _person_of(await close_to(actor, contact.patient, clock.now()), contact.id)
+    close = await close_to(actor, contact.patient, clock.now())
     return whole(
         "dashboard/contact_end",
         status=422 if faults else 200,
         patient=await get_patient(contact.patient),
         contact=contact,
-        answers=bool(person and person.answers),
+        answers=bool(close.answering_as(contact.person)),
         typed=typed,
         errors={field: wording.fault_words(fault) for field, fault in faults.items()},
         reasons=[(reason, wording.ending_words(reason)) for reason in ENDINGS],
         cw=wording,
         **words(),
     )
-
-
-def _person_of(close: Close, contact: UUID) -> Person | None:
-    return next((one for one in (*close.people, *close.former) if one.contact and one.contact.id == contact), None)
 
 
 @post("/patients/{patient_id:uuid}/contacts/{contact_id:uuid}/end", opt=EDIT)
@@ -218,11 +214,11 @@ async def end(
     if faults:
         await note_reading(actor, patient_id, "contacts", at=at)
         return await _end_form(actor, found, typed, faults)
-    person = _person_of(await close_to(actor, patient_id, at), contact_id)
+    close = await close_to(actor, patient_id, at)
     async with transaction():
         await actions.end_contact(actor, contact_id, until, reason, at=at)
-        if person and person.standing and person.answers:
-            await end_proxy(actor, person.standing.link.id, Ended.OTHER, at=at)
+        for link in close.answering_as(found.person):
+            await end_proxy(actor, link.id, Ended.OTHER, at=at)
         for one in await list_invitations(patient_id):
             if one.relationship == contact_id and one.waits:
                 await invitations.withdraw(actor, one.id, at=at)

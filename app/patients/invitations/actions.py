@@ -10,6 +10,7 @@ from app.accounts import tokens
 from app.accounts.actions.opening import create_account
 from app.accounts.actions.places import link_patient
 from app.accounts.actions.sessions import open_session
+from app.accounts.links.queries import own_patients_of
 from app.accounts.model import Kind, NewAccount, Session, SignedIn
 from app.accounts.proxies.model import SELF, Terms
 from app.accounts.proxies.queries import births_of, list_links
@@ -30,6 +31,7 @@ from app.patients.contacts.queries import find_contact
 from app.patients.invitations import queries
 from app.patients.invitations.model import LASTS, TRIES, Invitation, NewInvitation, is_born_on
 from app.patients.invitations.rendering import invitation_letter
+from app.patients.queries import ids_of
 
 MAIL = jobs.Job("patient_invitations:mail_patient_invitation", queue="mail")
 METHOD = "invitation"
@@ -55,7 +57,7 @@ async def invite(by: Actor, new: NewInvitation, *, at: datetime) -> UUID:
     async with transaction():
         if await queries.is_invited(new.patient, new.email, new.contact, TRIES, at):
             raise Refused("patient_invitation.already")
-        await _refuse_impossible(new.patient, email_hash(new.email), own=new.contact is None, at=at)
+        await _refuse_impossible(new.patient, email_hash(new.email), new.contact, at=at)
         await _count(by, email_hash(new.email), at)
         invitation = new_id()
         wrapped = ring().new_key(invitation)
@@ -76,8 +78,12 @@ async def invite(by: Actor, new: NewInvitation, *, at: datetime) -> UUID:
     return invitation
 
 
-async def _refuse_impossible(patient: UUID, address: bytes, *, own: bool, at: datetime) -> None:
-    """A professional's account is no patient's; one person has one account, and speaks in one voice for a patient."""
+async def _refuse_impossible(patient: UUID, address: bytes, relationship: UUID | None, *, at: datetime) -> None:
+    """A professional's account is no patient's; one person has one account, and speaks in one voice for a patient.
+
+    `relationship`: what the contact that is invited is to the patient; None for the patient.
+    """
+    own = relationship is None
     owner, today = await find_account_by_email(address), day_in(ZONE, at)
     if owner is not None and owner["kind"] != Kind.PATIENT:
         raise Refused("patient_invitation.professional")
@@ -88,6 +94,11 @@ async def _refuse_impossible(patient: UUID, address: bytes, *, own: bool, at: da
     if theirs:
         same = theirs[0].is_self == own
         raise Refused("patient_invitation.is_proxy" if same else "patient_invitation.other_voice")
+    if own and owner is not None and set(await own_patients_of(owner["id"], today)) - set(await ids_of(patient)):
+        raise Refused("patient_invitation.other_self")
+    contact = await find_contact(relationship) if relationship else None
+    if contact is not None and any(one.contact == contact.person for one in held):
+        raise Refused("patient_invitation.contact_answers")
 
 
 async def _count(by: Actor, address: bytes, at: datetime) -> None:
@@ -129,7 +140,7 @@ async def send_again(by: Actor, invitation: UUID, *, at: datetime) -> None:
         raise Refused("patient.no_centre")
     async with transaction():
         found = await _waiting(invitation)
-        await _refuse_impossible(found.patient, found.email_hash, own=found.relationship is None, at=at)
+        await _refuse_impossible(found.patient, found.email_hash, found.relationship, at=at)
         await _count(by, found.email_hash, at)
         await execute(AGAIN, invitation, at + LASTS, by.id, by.organisation)
         await jobs.defer(MAIL, invitation=str(invitation))
@@ -272,7 +283,7 @@ async def _link(found: Invitation, account: UUID, at: datetime) -> None:
     """What was offered is given, by whoever offered it."""
     # Two invitations of one patient accepted at once wait for each other, so that one person has one account.
     await execute("SELECT FROM patient WHERE id = $1 FOR NO KEY UPDATE", found.patient)
-    await _refuse_impossible(found.patient, found.email_hash, own=found.relationship is None, at=at)
+    await _refuse_impossible(found.patient, found.email_hash, found.relationship, at=at)
     relationship, terms = await _as_what(found)
     link = await link_patient(
         found.invited_by, account, found.written_under, relationship, terms, since=day_in(ZONE, at), at=at

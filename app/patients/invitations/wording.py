@@ -20,6 +20,8 @@ class Fault(StrEnum):
     HAS_ACCOUNT = "patient_invitation.has_account"
     IS_PROXY = "patient_invitation.is_proxy"
     OTHER_VOICE = "patient_invitation.other_voice"
+    OTHER_SELF = "patient_invitation.other_self"
+    CONTACT_ANSWERS = "patient_invitation.contact_answers"
     ALREADY = "patient_invitation.already"
     TOO_MANY = "invitation.too_many"
 
@@ -54,6 +56,12 @@ def fault_words(fault: Fault) -> str:
         Fault.IS_PROXY: _("The account of this address answers for this patient already"),
         Fault.OTHER_VOICE: _(
             "This address is used for this patient already, by the patient or by a relative. Each needs one."
+        ),
+        Fault.OTHER_SELF: _(
+            "This address is somebody else’s own account. Ask for another address, or invite this person as a contact."
+        ),
+        Fault.CONTACT_ANSWERS: _(
+            "Somebody answers for the patient as this contact already. End those rights first if it is not this person."
         ),
         Fault.ALREADY: _("This address is invited already. Send that invitation again instead."),
         Fault.TOO_MANY: _("Too many invitations today. Go on tomorrow, or ask a colleague."),

@@ -8,9 +8,11 @@ from email.policy import default
 import pytest
 
 from app.accounts.actions.opening import create_account
+from app.accounts.actions.places import link_patient
 from app.accounts.model import Kind, NewAccount
+from app.accounts.proxies.model import Terms
 from app.audit.actions import NOBODY
-from app.lib import clock
+from app.lib import clock, i18n
 from app.lib.db import execute, fetch, fetch_row, fetch_value
 from app.lib.mailbox import list_messages
 from app.patients.contacts.actions import add_contact
@@ -164,6 +166,57 @@ async def test_an_account_of_the_address_is_linked_and_never_doubled(browser_for
         == 1
     )
     assert await fetch_value("SELECT patient FROM patient_link WHERE account = $1", account) == people.lea_patient
+
+
+async def test_one_contact_answers_with_one_account(browser_for, people, mailbox):
+    """Mina's invitation went to a mistyped address, whose owner accepted, then to the right one: it is refused."""
+    here, ines = f"/patients/{people.lea_patient}/contacts", browser_for("ines")
+    contact = await add_contact(people["ines"].actor, people.lea_patient, MINA, at=clock.now())
+    wrong = await invited(browser_for, people, mailbox, "boris@example.org", contact)
+    right = await invited(browser_for, people, mailbox, contact=contact)
+    for link, name in ((wrong, "Boris"), (right, "Mina")):
+        last = await (await proven(browser_for(None), link)).post(
+            link, data={"given_name": name, "family_name": "Roux"}
+        )
+    third = await ines.post(f"{here}/{contact}/invite", data={"email": "mina2@example.org", "language": "en"} | RIGHTS)
+
+    assert last.status_code == 409
+    assert "Somebody answers for the patient as this contact already" in text_of(read(last).main)
+    assert third.status_code == 422
+    line = text_of((await ines.page(here)).select_one("section[aria-labelledby=contacts] li"))
+    assert "With the account of Boris Roux" in line
+
+
+async def test_every_account_that_answers_is_shown_and_ends_with_the_contact(browser_for, people):
+    """As one contact two accounts may answer after a merge: both are named, and both end."""
+    here, ines, at = f"/patients/{people.lea_patient}/contacts", browser_for("ines"), clock.now()
+    contact = await add_contact(people["ines"].actor, people.lea_patient, MINA, at=at)
+    person = await fetch_value("SELECT contact FROM relationship WHERE id = $1", contact)
+    terms, since = Terms(contact=person), clock.day_in(i18n.ZONE, at)
+    for name in ("Mina", "Boris"):
+        new = NewAccount(kind=Kind.PATIENT, email=f"{name}@example.org", given_name=name, family_name="Roux")
+        account = await create_account(NOBODY, new, at=at)
+        await link_patient(NOBODY, account, people.lea_patient, "grandparent", terms, since=since, at=at)
+    page = text_of((await ines.page(here)).select_one("section[aria-labelledby=contacts]"))
+    await ines.post(f"{here}/{contact}/end", data={"until": since.isoformat(), "reason": "error"})
+
+    assert "Mina Roux" in page
+    assert "Boris Roux" in page
+    assert page.count("Answers for the patient") == 3  # Claire too
+    held = "SELECT count(*) FROM patient_link WHERE contact = $1 AND valid_to IS NULL"
+    assert await fetch_value(held, person) == 0
+
+
+async def test_nobody_becomes_the_patient_with_the_account_of_somebody_else(browser_for, people):
+    """A family's mailbox: Paul's own account is not Léa's too; as a contact he may be invited."""
+    at, ines = clock.now(), browser_for("ines")
+    form = {"email": "paul@example.org", "language": "fr"}
+    refused = await ines.post(f"/patients/{people.lea_patient}/invite", data=form)
+    contact = await add_contact(people["ines"].actor, people.lea_patient, MINA, at=at)
+    taken = await ines.post(f"/patients/{people.lea_patient}/contacts/{contact}/invite", data=form | RIGHTS)
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert "somebody else’s own account" in text_of(read(refused).select_one("#email-error"))
 
 
 @pytest.mark.parametrize(
