@@ -32,10 +32,17 @@ def run_demo_load(_arguments: argparse.Namespace) -> int:
     if not settings().demo:
         print("Demonstration data are for COHORTE_ENV=demo alone.")
         return 1
+    print("Loaded the demonstration data." if asyncio.run(_load_demo()) else "The demonstration data are there.")
+    return 0
+
+
+async def _load_demo() -> bool:
+    """The drugs first: what is prescribed in the demonstration is among them."""
+    from app.cli.drugs import import_shipped
     from app.demo.data import load
 
-    print("Loaded the demonstration data." if asyncio.run(load()) else "The demonstration data are there.")
-    return 0
+    await import_shipped()
+    return await load()
 
 
 def run_check_config(_arguments: argparse.Namespace) -> int:

@@ -40,6 +40,18 @@ def run_import(arguments: argparse.Namespace) -> int:
     return asyncio.run(_import(reading.entries, dated, dry=arguments.dry_run))
 
 
+async def import_shipped() -> None:
+    """Bring in the release that comes with the product, where there is none at all."""
+    from app.audit.actions import NOBODY
+    from app.lib import clock
+    from app.treatments.drugs.actions import import_drugs
+    from app.treatments.drugs.library import SHIPPED, SHIPPED_DATE, SOURCE, read_folder
+    from app.treatments.drugs.queries import newest_release
+
+    if await newest_release() is None:
+        await import_drugs(NOBODY, read_folder(SHIPPED).entries, SOURCE, SHIPPED_DATE, at=clock.now())
+
+
 async def _import(entries: dict[str, Any], dated: str, *, dry: bool) -> int:
     from app.audit.actions import NOBODY
     from app.lib import clock

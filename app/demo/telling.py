@@ -35,6 +35,7 @@ from app.demo.answering import answer, send
 from app.demo.biology import measure
 from app.demo.filing import file_documents
 from app.demo.stories import Asked, Sent, Story, moment
+from app.demo.treatments import prescribe_all
 from app.lib import clock
 from app.lib.i18n import ZONE
 from app.patients.actions import create_patient
@@ -135,6 +136,7 @@ async def tell(stage: Stage, story: Story) -> UUID:
         await _ask(stage, story, asked, (head, own, patient))
     await _take_up(stage, story, patient)
     await file_documents(story, patient, head, own, stage.at)
+    await prescribe_all(story, patient, head, stage.at)
     await measure(story, patient, head, stage.at)
     return patient
 

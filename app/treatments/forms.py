@@ -174,6 +174,15 @@ def _date(text: str, name: str, faults: Faults) -> PartialDate | None:
     return found
 
 
+def typed_date(known: PartialDate) -> str:
+    """As people write it: 12/05/2026, 05/2026, 2026.
+
+    >>> typed_date(PartialDate(2026, 5, 2)), typed_date(PartialDate(2026, 5))
+    ('02/05/2026', '05/2026')
+    """
+    return "/".join(reversed(known.text.split("-")))
+
+
 def typed_of(plan: Plan) -> dict[str, str]:
     """The form of a plan; weekdays stand apart."""
     at = {when: f"{amount:f}".replace(".", ",") for when, amount in plan.takes}
@@ -187,7 +196,7 @@ def typed_of(plan: Plan) -> dict[str, str]:
         "every_days": str(plan.every_days) if plan.rhythm is Rhythm.EVERY else "",
         "most_per_day": f"{plan.most_per_day:f}" if plan.most_per_day else "",
         "route": plan.route,
-        "started": plan.started.text,
+        "started": typed_date(plan.started),
         "refill_on": plan.refill_on.isoformat() if plan.refill_on else "",
         "reason": plan.reason,
         "prescriber": plan.prescriber,

@@ -11,7 +11,7 @@ from uuid import UUID
 from app.access.policy import Scope
 from app.patients.dates import PartialDate
 
-TIMES = ("morning", "noon", "evening", "night")
+TIMES = ("morning", "noon", "evening", "night", "any")
 UNITS = (
     "tablet",
     "capsule",

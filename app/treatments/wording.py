@@ -34,6 +34,8 @@ def unit_words(unit: str, amount: Decimal = Decimal(1)) -> str:
 
 
 def time_name(when: str) -> str:
+    if when == "any":
+        return ""
     known = {
         "morning": _("in the morning"),
         "noon": _("at noon"),
@@ -45,6 +47,7 @@ def time_name(when: str) -> str:
 
 def time_label(when: str) -> str:
     known = {"morning": _("Morning"), "noon": _("Noon"), "evening": _("Evening"), "night": _("Bedtime")}
+    known["any"] = _("At any time")
     return known.get(when) or clock_words(when)
 
 
@@ -55,7 +58,7 @@ def clock_words(when: str) -> str:
 
 def takes_words(plan: Plan) -> str:
     """1 tablet in the morning, 2 tablets in the evening."""
-    return ", ".join(f"{amount_words(amount, plan.unit)} {time_name(when)}" for when, amount in plan.takes)
+    return ", ".join(f"{amount_words(amount, plan.unit)} {time_name(when)}".strip() for when, amount in plan.takes)
 
 
 def rhythm_words(plan: Plan) -> str:
@@ -161,14 +164,14 @@ def former_words(former: Former) -> str:
     if "label" in values:
         return ", ".join((values["label"], severity_words(values["severity"]), values["started"]))
     unit = values["unit"]
-    takes = [f"{amount_words(Decimal(amount), unit)} {time_name(when)}" for when, amount in values["takes"]]
+    takes = [f"{amount_words(Decimal(amount), unit)} {time_name(when)}".strip() for when, amount in values["takes"]]
     said = [values["words"], *takes, values["started"], values["reason"], values["prescriber"], values["refill_on"]]
     return ", ".join(one for one in said if one)
 
 
 def by_time(plans: Iterable[Prescription]) -> list[tuple[str, list[tuple[Prescription, Decimal]]]]:
     """What is taken at each time of a day, from morning to night; times of the clock by their hour."""
-    hours = {"morning": "08:00", "noon": "12:00", "evening": "19:00", "night": "22:00"}
+    hours = {"morning": "08:00", "noon": "12:00", "evening": "19:00", "night": "22:00", "any": "99:00"}
     found: dict[str, list[tuple[Prescription, Decimal]]] = {}
     for one in plans:
         for when, amount in one.plan.takes:

@@ -19,7 +19,7 @@ from app.patients.actions import note_reading
 from app.patients.queries import get_patient, scope_of_patient
 from app.treatments import actions, wording
 from app.treatments.actions import effect_values
-from app.treatments.forms import EFFECT_FIELDS, Fault, Faults, read_effect, read_why
+from app.treatments.forms import EFFECT_FIELDS, Fault, Faults, read_effect, read_why, typed_date
 from app.treatments.model import ACTIONS, OUTCOMES, SEVERITIES, Effect, RowScope
 from app.treatments.queries import effect_history_of, find_effect, list_prescriptions, scope_of_effect
 
@@ -102,6 +102,8 @@ async def show_effect(request: AnyRequest, actor: NamedDependency[Actor], effect
     patient, held = await _held(request, effect_id)
     values = effect_values(held.known)
     typed = {name: str(values.get(name, "")) for name in EFFECT_FIELDS} | {"revision": str(held.revision)}
+    typed |= {"started": typed_date(held.known.started)}
+    typed |= {"ended": typed_date(held.known.ended) if held.known.ended else ""}
     return await _form(actor, patient, typed, values["suspected"], held=held)
 
 

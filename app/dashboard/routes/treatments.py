@@ -19,11 +19,12 @@ from app.lib import clock, i18n, pages
 from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.patients.actions import note_reading
+from app.patients.dates import PartialDate
 from app.patients.queries import get_patient, scope_of_patient
 from app.treatments import actions, wording
 from app.treatments.actions import What
 from app.treatments.drugs.queries import find_drug, newest_release, search_drugs
-from app.treatments.forms import FIELDS, Fault, Faults, read_plan, read_stop, read_why, typed_of
+from app.treatments.forms import FIELDS, Fault, Faults, read_plan, read_stop, read_why, typed_date, typed_of
 from app.treatments.model import STOPPED, TIMES, UNITS, Drug, Prescription, Rhythm, RowScope, overlapping, period_of
 from app.treatments.queries import (
     find_prescription,
@@ -107,11 +108,14 @@ async def show_new(
     """The form for a drug that was found, or for something in words."""
     known, _ = await _drug(drug)
     unit = known.strength_per if known and known.strength_per in UNITS else ""
-    today = clock.day_in(i18n.ZONE, clock.now())
-    typed = dict.fromkeys(FIELDS, "") | {"unit": unit, "rhythm": "daily", "started": today.isoformat()}
+    typed = dict.fromkeys(FIELDS, "") | {"unit": unit, "rhythm": "daily", "started": _today()}
     route = known.routes[0] if known and len(known.routes) == 1 else ""
     typed |= {"prescriber": actor.name, "id": str(new_id()), "route": route}
     return await _form(actor, patient_id, "new", typed, [], drug=known)
+
+
+def _today() -> str:
+    return typed_date(PartialDate.on(clock.day_in(i18n.ZONE, clock.now())))
 
 
 async def _drug(cis: str) -> tuple[Drug | None, What]:
@@ -207,8 +211,7 @@ async def show_change(
     patient, held = await _held(request, prescription_id)
     if held.stop is not None:
         raise Refused("prescription.stopped")
-    today = clock.day_in(i18n.ZONE, clock.now()).isoformat()
-    more = {"started": today, "id": str(new_id()), "revision": str(held.revision)}
+    more = {"started": _today(), "id": str(new_id()), "revision": str(held.revision)}
     return await _form(actor, patient, "change", typed_of(held.plan) | more, _weekdays(held), held=held)
 
 
@@ -274,8 +277,7 @@ async def correct(request: AnyRequest, actor: NamedDependency[Actor], prescripti
 async def show_stop(
     request: AnyRequest, actor: NamedDependency[Actor], prescription_id: FromPath[UUID]
 ) -> Response[Any]:
-    today = clock.day_in(i18n.ZONE, clock.now()).isoformat()
-    return await _stop_form(request, actor, prescription_id, {"ended": today, "stop_reason": "", "note": ""}, {})
+    return await _stop_form(request, actor, prescription_id, {"ended": _today(), "stop_reason": "", "note": ""}, {})
 
 
 async def _stop_form(

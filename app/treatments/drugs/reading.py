@@ -182,9 +182,18 @@ def substance_of(known: Iterable[Substance]) -> str:
 
 
 def _acting(known: Iterable[Substance]) -> list[Substance]:
-    """Of each group that belongs together its therapeutic part, else its substance."""
+    """Of each group that belongs together its therapeutic part, else its substance; of both the one with a dose."""
     groups = _grouped((str(one.number), one) for one in known)
-    return [one for group in groups.values() for one in ([ft for ft in group if ft.nature == "FT"] or group)]
+    return [one for group in groups.values() for one in _told(group)]
+
+
+def _told(group: list[Substance]) -> list[Substance]:
+    """Lithium is stated in mmol, its carbonate in mg: the carbonate is what doses are given in."""
+    for nature in ("FT", "SA"):
+        stated = [one for one in group if one.nature == nature and DOSE.fullmatch(one.dose.strip())]
+        if stated:
+            return stated
+    return [one for one in group if one.nature == "FT"] or group
 
 
 def strength_of(known: Iterable[Substance]) -> tuple[Decimal, str] | None:
