@@ -32,6 +32,7 @@ ON CONFLICT (account, organisation, fingerprint) WHERE state = 'asked' DO NOTHIN
 WAITING_LIKE = """
 SELECT id FROM record_ask WHERE account = $1 AND organisation = $2 AND fingerprint = $3 AND state = 'asked'
 """
+HOLD = "SELECT FROM patient WHERE id = (SELECT root FROM patient WHERE id = $1) FOR NO KEY UPDATE"
 DECIDE = """
 UPDATE record_ask SET state = $2, decided_by = $3, decided_at = $4, reason = $5, reply = $6, patient = $7 WHERE id = $1
 """
@@ -99,6 +100,8 @@ async def refuse_ask(by: Actor, ask: UUID, why: Refusal, reply: str, *, at: date
 async def accept_ask(by: Actor, ask: UUID, patient: UUID, *, at: datetime) -> None:
     """This record is the person's: the account that asked answers for them from now on. The person is told."""
     async with transaction():
+        # What else gives the person an account waits for this: another request, or an invitation.
+        await execute(HOLD, patient)
         found = await _asked(ask)
         today = day_in(ZONE, at)
         if found.for_self:

@@ -1,5 +1,6 @@
 """Somebody with an account asks a centre for a record: form, decision, link."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from app.accounts.organisations.actions import create_organisation
 from app.accounts.organisations.model import Details
 from app.audit.actions import NOBODY
 from app.lib import clock
-from app.lib.db import fetch, fetch_value
+from app.lib.db import fetch, fetch_value, transaction
 from app.lib.errors import Refused
 from app.patients.actions import create_patient
 from app.patients.asks.actions import accept_ask, ask_for_record, forget_asks
@@ -147,6 +148,35 @@ async def test_nobody_is_given_the_record_of_somebody_who_has_an_account(db, peo
             await accept_ask(people["ines"].actor, asked, people.paul_patient, at=clock.now())
     with pytest.raises(Refused, match="has_record"):
         await accept_ask(people["ines"].actor, own, await without_account(people), at=clock.now())
+
+
+async def test_two_requests_accepted_at_once_give_one_account(db, people):
+    """Inès and Marc say yes at the same moment to two accounts that ask for one record as their own."""
+    patient, accepted, go, asks = await without_account(people), asyncio.Event(), asyncio.Event(), []
+    for name in ("one", "two"):
+        email = f"{name}@example.org"
+        new = NewAccount(kind=Kind.PATIENT, email=email, given_name="Maëlle", family_name="Kermarrec")
+        person = await signed_in(await opening.create_account(NOBODY, new, at=clock.now()), email)
+        own = NewAsk(organisation=people.lyon, relationship="self", typed=KERMARREC)
+        asks.append(await ask_for_record(person.actor, own, at=clock.now()))
+
+    async def first():
+        async with transaction():
+            await accept_ask(people["ines"].actor, asks[0], patient, at=clock.now())
+            accepted.set()
+            await go.wait()
+
+    one = asyncio.create_task(first())
+    await accepted.wait()
+    other = asyncio.create_task(accept_ask(people["marc"].actor, asks[1], patient, at=clock.now()))
+    await asyncio.sleep(0.3)  # long enough to have read what is not committed yet, if it does not wait
+    go.set()
+    await one
+
+    with pytest.raises(Refused, match="has_account"):
+        await other
+    selves = "SELECT count(*) FROM patient_link WHERE patient = $1 AND relationship = 'self'"
+    assert await fetch_value(selves, patient) == 1
 
 
 async def without_account(people):
