@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app.access.policy import Actor
 from app.audit import actions as audit
-from app.biology.library import catalogue
-from app.biology.model import About, Entry, Result, result_of
+from app.biology.model import About, Entry
+from app.biology.queries import write_results
 from app.lib import db
 from app.lib.crypto import PersonKey
 from app.lib.db import transaction
@@ -22,14 +22,6 @@ INSERT INTO lab_report (id, patient, organisation, taken_on, taken_at, laborator
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING RETURNING id
 """
 SAME = "SELECT id FROM lab_report WHERE id = $1 AND patient = $2 AND entered_by = $3 AND organisation = $4"
-INSERT_RESULTS = """
-INSERT INTO lab_result (id, patient, report, analyte, comparator, entered, entered_unit, entered_low, entered_high,
-                        value, unit, low, high, since)
-SELECT id, $1, $2, analyte, comparator, entered, entered_unit, entered_low, entered_high, value, unit, low, high, $3
-FROM unnest($4::uuid[], $5::text[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::numeric[],
-            $11::numeric[], $12::text[], $13::numeric[], $14::numeric[])
-AS t (id, analyte, comparator, entered, entered_unit, entered_low, entered_high, value, unit, low, high)
-"""
 TAKE = "SELECT id, patient, revision, comment, removed_at FROM lab_report WHERE id = $1 FOR UPDATE"
 STANDING = """
 SELECT id, analyte, comparator, entered, entered_unit, entered_low, entered_high
@@ -136,19 +128,6 @@ async def _replace(row: db.Row, entries: Sequence[Entry], revision: int) -> int:
     await db.execute(END, ended, revision)
     await write_results(row["patient"], row["id"], new, revision)
     return len({entry.analyte for entry in new} | {entry.analyte for entry in stand if entry not in entries})
-
-
-async def write_results(patient: UUID, report: UUID, entries: Sequence[Entry], since: int) -> None:
-    """Part of the caller's transaction: results of a report, converted."""
-    analytes = catalogue().analytes
-    made = [result_of(report, new_id(), analytes[one.analyte], one, since) for one in entries]
-    if made:
-        await db.execute(INSERT_RESULTS, patient, report, since, *map(list, zip(*map(_columns, made), strict=True)))
-
-
-def _columns(one: Result) -> tuple[Any, ...]:
-    entered = (one.entered, one.entered_unit, one.entered_low, one.entered_high)
-    return one.id, one.analyte, one.comparator, *entered, one.value, one.unit, one.low, one.high
 
 
 async def remove_report(by: Actor, report: UUID, reason: str, *, at: datetime) -> None:

@@ -1,14 +1,15 @@
-"""Reading reports of laboratories and their results, for whom, and the series that they make."""
+"""Reading reports of laboratories and their results, for whom; writing results within the caller's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from app.access.policy import Actor
 from app.biology.library import catalogue
-from app.biology.model import About, Former, Report, ReportScope, Result, Series, all_series
+from app.biology.model import About, Entry, Former, Report, ReportScope, Result, Series, all_series, result_of
 from app.lib import db
 from app.lib.crypto import PersonKey
+from app.lib.ids import new_id
 from app.patients.queries import keys_of
 
 COLUMNS = """r.id, r.patient, r.organisation, r.taken_on, r.taken_at, r.laboratory, r.sample, r.fasting, r.comment,
@@ -28,6 +29,14 @@ RESULTS = """
 SELECT id, report, analyte, comparator, entered, entered_unit, entered_low, entered_high, value, unit, low, high,
        since, until
 FROM lab_result WHERE report = ANY($1) AND (until IS NULL OR $2) ORDER BY since, id
+"""
+INSERT_RESULTS = """
+INSERT INTO lab_result (id, patient, report, analyte, comparator, entered, entered_unit, entered_low, entered_high,
+                        value, unit, low, high, since)
+SELECT id, $1, $2, analyte, comparator, entered, entered_unit, entered_low, entered_high, value, unit, low, high, $3
+FROM unnest($4::uuid[], $5::text[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::numeric[],
+            $11::numeric[], $12::text[], $13::numeric[], $14::numeric[])
+AS t (id, analyte, comparator, entered, entered_unit, entered_low, entered_high, value, unit, low, high)
 """
 HISTORY = """
 SELECT id, patient, revision, taken_on, taken_at, laboratory, sample, fasting, comment, reason, changed_by, changed_at
@@ -121,3 +130,16 @@ def _former(row: db.Row, key: PersonKey, report: UUID, every: list[Result]) -> F
         changed_at=row["changed_at"],
         results=tuple(stood),
     )
+
+
+async def write_results(patient: UUID, report: UUID, entries: Sequence[Entry], since: int) -> None:
+    """Part of the caller's transaction: results of a report, converted."""
+    analytes = catalogue().analytes
+    made = [result_of(report, new_id(), analytes[one.analyte], one, since) for one in entries]
+    if made:
+        await db.execute(INSERT_RESULTS, patient, report, since, *map(list, zip(*map(_columns, made), strict=True)))
+
+
+def _columns(one: Result) -> tuple[Any, ...]:
+    entered = (one.entered, one.entered_unit, one.entered_low, one.entered_high)
+    return one.id, one.analyte, one.comparator, *entered, one.value, one.unit, one.low, one.high

@@ -9,8 +9,9 @@ from app.biology.imports.model import Verdict, fingerprint
 from app.biology.imports.queries import find_import, look
 from app.biology.queries import list_reports
 from app.lib import clock
-from app.lib.db import fetch, fetch_value
+from app.lib.db import execute, fetch, fetch_value
 from app.lib.errors import Refused
+from app.lib.ids import new_id
 from app.patients.queries import get_patient
 from tests.biology.stories import LITHIUM, looked_at, report
 from tests.browser import read, text_of
@@ -161,3 +162,31 @@ async def test_somebody_elses_file_does_not_exist(db, people, browser_for):
         for address in (f"{HERE}/{made}", f"{HERE}/{made}/problems"):
             assert (await browser.get(address)).status_code == 404
         assert (await browser.post(f"{HERE}/{made}", data={"shown": ""})).status_code == 404
+
+
+async def test_a_former_code_leads_to_the_record_that_stands_and_a_closed_one_to_nobody(db, people):
+    text = await file_of(people, "LEA;2026-11-02;lithium;0,72;mmol/L;;;;")
+    await execute(
+        "UPDATE patient SET merged_into = $1, root = $1 WHERE id = $2", people.paul_patient, people.lea_patient
+    )
+    assert await import_now(people, text) == 1
+    (found,) = await list_reports(people["ines"].actor, people.paul_patient)
+    assert found.patient == people.paul_patient
+
+    await execute("UPDATE patient SET withheld = withheld || '{care}' WHERE id = $1", people.paul_patient)
+    (line,) = await look(people["ines"].actor, text, TODAY)
+    assert (line.verdict, line.patient) == (Verdict.UNKNOWN_PATIENT, None)
+
+
+async def test_what_another_centre_keeps_to_itself_is_no_duplicate(db, people):
+    """Where sharing is withheld, not even that a result is there is told."""
+    await report(people, LITHIUM)
+    await execute(
+        "INSERT INTO affiliation (id, patient, organisation, status, valid_from) VALUES ($1, $2, $3, 'active', $4)",
+        new_id(), people.paul_patient, people.brest, TODAY,
+    )  # fmt: skip
+    line = "PAUL;2026-11-02;lithium;0,72;mmol/L;;;;"
+    assert await verdicts(people, line, who="zoe") == ["duplicate"]
+
+    await execute("UPDATE patient SET withheld = withheld || '{sharing}' WHERE id = $1", people.paul_patient)
+    assert await verdicts(people, line, who="zoe") == ["ok"]

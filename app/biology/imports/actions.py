@@ -5,11 +5,11 @@ from uuid import UUID
 
 from app.access.policy import Actor
 from app.audit import actions as audit
-from app.biology.actions import write_results
 from app.biology.imports.model import LASTS, Import, fingerprint, reports_of
 from app.biology.imports.queries import find_import, look
 from app.biology.imports.reading import lines_of
 from app.biology.model import About, Entry
+from app.biology.queries import write_results
 from app.lib import db
 from app.lib.clock import day_in
 from app.lib.db import transaction
