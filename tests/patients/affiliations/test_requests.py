@@ -85,6 +85,21 @@ async def test_of_several_records_the_first_acceptance_settles_the_others(db, pe
         await deciding.approve_request(people["zoe"].actor, one.id, at=clock.now())
 
 
+async def test_an_objection_that_comes_as_somebody_decides_is_told_that_it_is_late(db, people, monkeypatch):
+    await known_in_brest(people)
+    question = await question_of(await asked_by_lyon(people))
+    hold = deciding.lock_request
+
+    async def hold_after_the_other(request):
+        monkeypatch.setattr(deciding, "lock_request", hold)
+        await deciding.approve_request(people["zoe"].actor, question, at=clock.now())
+        return await hold(request)
+
+    monkeypatch.setattr(deciding, "lock_request", hold_after_the_other)
+    with pytest.raises(Refused, match="decided"):
+        await deciding.note_objection(people["paul"].actor, question, objects=True, at=clock.now())
+
+
 async def test_asking_twice_is_asking_once_and_nobody_may_ask_on_and_on(db, people, monkeypatch):
     await known_in_brest(people)
     first = await asked_by_lyon(people)

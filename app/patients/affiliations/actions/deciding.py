@@ -98,7 +98,10 @@ async def note_objection(by: Actor, question: UUID, *, objects: bool, at: dateti
     """The person, or somebody who answers for them, does not want it, or thinks again. While nobody has decided."""
     async with transaction():
         found = await find_question(question)
-        if found is None or await lock_request(found.request.id) is None or found.state != State.PENDING:
+        if found is None or await lock_request(found.request.id) is None:
+            raise Refused("affiliation_request.decided")
+        found = await find_question(question)  # as it stands now that it is held
+        if found is None or found.state != State.PENDING or found.request.state is not State.PENDING:
             raise Refused("affiliation_request.decided")
         sql = "UPDATE affiliation_request_record SET objected_by = $2, objected_at = $3 WHERE id = $1"
         await execute(sql, question, by.id if objects else None, at if objects else None)
