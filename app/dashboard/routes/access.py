@@ -23,7 +23,7 @@ from app.patients.actions import note_reading
 from app.patients.affiliations import wording
 from app.patients.affiliations.actions import leaving
 from app.patients.affiliations.forms import read_ending
-from app.patients.affiliations.queries import followers_of, following_of, list_followings
+from app.patients.affiliations.queries import closed_among, followers_of, following_of, list_followings
 from app.patients.queries import get_patient, scope_of_patient
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
@@ -106,6 +106,7 @@ async def _end(
     page = pages.render(
         "dashboard/access_end.html",
         patient=patient,
+        closed=bool(await closed_among([patient.id])),
         own=own,
         alone=len(await followers_of(patient.id)) == 1,
         alerts=await _waiting_alerts(patient.id),

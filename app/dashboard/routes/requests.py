@@ -59,6 +59,7 @@ async def show_requests(actor: NamedDependency[Actor], done: FromQuery[str] = ""
         removals=removals,
         answered=[one for one in asked if one.decided_at is not None],
         patients=await patients_by_id(people),
+        closed=await queries.closed_among(people),
         centres=await organisations_by_id(centres),
         names=await names_of(
             {one.asked_by for one in ours}
@@ -218,6 +219,7 @@ async def _leave(
         422 if problems else 200,
         leave=found,
         patient=await get_patient(found.patient),
+        closed=bool(await queries.closed_among([found.patient])),
         who=(await names_of([found.account])).get(found.account, ""),
         problems=problems or {},
         typed=typed or {},

@@ -83,6 +83,13 @@ async def followers_of(patient: UUID) -> list[UUID]:
     return sorted(row["organisation"] for row in rows)
 
 
+async def closed_among(records: Collection[UUID]) -> set[UUID]:
+    """Of these records those that their owners closed: pages show their code, and nobody's name."""
+    sql = """SELECT m.id FROM patient m JOIN patient p ON p.id = m.root
+             WHERE m.id = ANY($1) AND 'care' = ANY (p.withheld)"""
+    return {row["id"] for row in await db.fetch(sql, list(records))}
+
+
 async def waiting_like(organisation: UUID, fingerprint: bytes) -> UUID | None:
     """The request of this centre about the same person that still waits."""
     sql = "SELECT id FROM affiliation_request WHERE organisation = $1 AND fingerprint = $2 AND state = 'pending'"

@@ -6,10 +6,13 @@ from app.lib import clock
 from app.lib.clock import day_in
 from app.lib.db import execute, fetch_value
 from app.lib.i18n import ZONE
+from app.patients.affiliations.actions.leaving import ask_to_leave
 from app.patients.affiliations.queries import leaves_of, list_followings
 from app.patients.queries import organisations_of_patient
+from app.patients.removing.actions import ask_removal
 from tests.alerts.stories import SUFFERING, phq9
 from tests.browser import read, text_of
+from tests.consents.stories import says
 from tests.patients.affiliations.stories import KERMARREC, asked_by_lyon, known_in_brest
 
 FOLLOW = """
@@ -88,6 +91,27 @@ async def test_a_patient_asks_a_centre_to_stop_and_reads_its_answer(browser_for,
 
     assert "Parlons-en mardi." in text_of((await paul.page("/me/centres")).main)
     assert people.lyon in await organisations_of_patient(people.paul_patient)
+
+
+async def test_whoever_closed_their_record_is_named_nowhere(browser_for, people):
+    """Followed no more, removed, and then closed: what waits for the centre is told by code."""
+    paul = people["paul"].actor
+    following = (await list_followings(people.paul_patient))[0]
+    await ask_removal(paul, people.paul_patient, "Je ne veux plus", at=clock.now())
+    await ask_to_leave(paul, people.paul_patient, following.id, "Je déménage", at=clock.now())
+    await says(people, "paul", "care", yes=False)
+    (leave,), ines = await leaves_of(people.paul_patient), browser_for("ines")
+    code = await fetch_value("SELECT code FROM patient WHERE id = $1", people.paul_patient)
+
+    pages = [f"requests/leaves/{leave.id}", f"{people.paul_patient}/access/end", "requests"]
+    for where in pages:
+        page = await ines.page(f"/patients/{where}")
+        assert code in page.text
+        assert [word for word in ("lambert", "paul", "déménage") if word in page.text.lower()] == []
+        links = [str(link["href"]) for link in page.select("main a[href]")]
+        for link in links:
+            assert (await ines.get(link)).status_code == 200, link
+    assert f"/patients/{people.paul_patient}/consents" in links
 
 
 async def test_a_patient_sees_who_asks_and_an_objection_stops_it(browser_for, people):
