@@ -14,6 +14,8 @@ from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.ids import new_id
 from app.patients.actions import create_patient
+from app.patients.affiliations.actions.leaving import end_following
+from app.patients.affiliations.model import End
 from app.patients.model import NewPatient
 from app.patients.queries import find_patient
 from tests.browser import read, text_of
@@ -179,6 +181,19 @@ async def test_a_close_record_of_ones_own_centre_is_shown_with_reasons(browser_f
     assert await records() == before + 1
 
 
+async def test_a_used_form_with_another_person_in_it_opens_the_other_persons_record(browser_for, people):
+    """A tab that was brought back: what is typed over Nina is not lost in Nina's record; sent twice it is one."""
+    ines, sent = browser_for("ines"), form()
+    nina = place_of(await ines.post("/patients/new", data=sent))
+    over = sent | {"birth_name": "Quiniou", "given_names": "Zélie", "email": "", "phone": ""}
+    before = await records()
+    made = [place_of(await ines.post("/patients/new", data=over)) for _ in range(2)]
+    assert made[0] == made[1] != nina
+    assert await records() == before + 1
+    assert "Quiniou" in (await ines.page(made[0].removesuffix("/created") + "/identity")).text
+    assert place_of(await ines.post("/patients/new", data=sent)) == nina
+
+
 async def open_foreign(browser_for: Any, people: Cast, count: int, sent: dict[str, str]) -> list[httpx.Response]:
     """What somebody of Lyon is answered when Brest follows so many people like this one."""
     codes = []
@@ -271,6 +286,32 @@ async def test_a_form_with_a_colleagues_number_opens_nothing(browser_for, people
     before = await records()
     reply = await browser_for("marc").post("/patients/new", data=form(given_names="Ada") | {"entry": sent["entry"]})
     assert (reply.status_code, await records()) == (409, before)
+
+
+async def test_a_close_record_is_shown_while_the_centre_may_read_it_and_that_is_written_down(browser_for, people):
+    known = await known_at(people, "ines", given_names="Nina Rose Maud")
+    ines = browser_for("ines")
+    read_of = "SELECT count(*) FROM audit_event WHERE action = 'patient.read' AND patient = $1"
+    place = place_of(await ines.post("/patients/new", data=form()))
+    assert "Maud" in (await ines.page(place)).text
+    assert await fetch_value(read_of, known) == 1
+
+    await end_following(people["ines"].actor, known, End.MOVED, clock.now().date(), at=clock.now())
+
+    page = await ines.page(place)
+    assert [secret for secret in (str(known), "Maud", "secret.nina") if secret in str(page)] == []
+    assert "A close record may exist" in page.text
+    assert await fetch_value(read_of, known) == 1
+
+
+async def test_a_record_that_closes_meanwhile_is_named_no_more(browser_for, people):
+    known = await known_at(people, "ines", given_names="Nina Rose Maud")
+    ines = browser_for("ines")
+    place = place_of(await ines.post("/patients/new", data=form()))
+    await execute("UPDATE patient SET withheld = '{care}' WHERE id = $1", known)
+    page = await ines.page(place)
+    assert "its owner has closed" in page.text
+    assert [secret for secret in (str(known), "Maud") if secret in str(page)] == []
 
 
 async def test_a_record_that_its_owner_closed_is_not_opened_by_this_page(browser_for, people):

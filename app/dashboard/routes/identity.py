@@ -52,6 +52,8 @@ async def _identity(
     past = await history_of(patient_id)
     close = [one for one in (await look_for(actor, record.patient.known, exclude=patient_id)).own if not one.closed]
     people = await patients_by_id([one.patient for one in close])
+    for other in people:
+        await note_reading(actor, other, "close", at=clock.now())
     return pages.page(
         request,
         "dashboard/identity",

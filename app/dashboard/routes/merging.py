@@ -57,6 +57,8 @@ async def show_choosing(
     patient = await get_patient(patient_id)
     close = [one for one in (await look_for(actor, patient.known, exclude=patient_id)).own if not one.closed]
     people = await patients_by_id([one.patient for one in close])
+    for other in people:
+        await note_reading(actor, other, "close", at=clock.now())
     return _choosing(request, patient, close=[(people[one.patient], one) for one in close if one.patient in people])
 
 

@@ -1,5 +1,6 @@
 """Opening a patient's record: the form, the records that may be the same person's, the new code."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from app.patients.identity.countries import countries
 from app.patients.identity.forms import BOXES, ORDER, Typed, blank, read_form, shown
 from app.patients.identity.model import LONGEST_REASON, Entry, is_reason, read_reason
 from app.patients.identity.problems import Fault
-from app.patients.identity.queries import find_entry, look_for, scope_of_entry
+from app.patients.identity.queries import find_entry, look_for, number_for, scope_of_entry
 from app.patients.matching import wording as matching
 from app.patients.queries import get_patient, patients_by_id, scope_of_patient
 
@@ -67,7 +68,7 @@ async def take_form(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
     typed.doubts.clear()
     if not await actions.may_match(actor, at):
         return new_form(request, typed, entry, over=True)
-    found = await look_for(actor, typed.known)
+    entry, found = await number_for(actor, entry, typed.known), await look_for(actor, typed.known)
     if await actions.keep_entry(actor, entry, typed.known, found, at=at) is None or found.nothing:
         patient = await actions.open_record(actor, entry, "", at=at)
         return pages.go(request, f"/patients/{patient}/created")
@@ -100,7 +101,7 @@ async def check_nir(request: AnyRequest) -> Response[Any]:
 @get(f"{HERE}/{{entry_id:uuid}}", opt=ENTRY)
 async def show_close(request: AnyRequest, actor: NamedDependency[Actor], entry_id: FromPath[UUID]) -> Response[Any]:
     """The close records of this centre by name; of others only that there may be one."""
-    return await _close(request, await _entry(actor, entry_id))
+    return await _close(request, actor, await _entry(actor, entry_id))
 
 
 async def _entry(actor: Actor, entry: UUID) -> Entry:
@@ -112,10 +113,18 @@ async def _entry(actor: Actor, entry: UUID) -> Entry:
     return found
 
 
-async def _close(request: AnyRequest, entry: Entry, reason: str = "", problem: str = "") -> Response[Any]:
+async def _as_of_now(actor: Actor, entry: Entry) -> Entry:
+    """Looked for again: a record that was to be seen when the form was sent may have closed, or left, since."""
+    return replace(entry, found=await look_for(actor, entry.typed))
+
+
+async def _close(request: AnyRequest, actor: Actor, entry: Entry, reason: str = "", problem: str = "") -> Response[Any]:
     if entry.patient is not None:
         return pages.go(request, f"/patients/{entry.patient}/created")
+    entry = await _as_of_now(actor, entry)
     people = await patients_by_id([one.patient for one in entry.found.own if not one.closed])
+    for patient in people:
+        await note_reading(actor, patient, "close", at=clock.now())
     return pages.page(
         request,
         "dashboard/patient_close",
@@ -146,8 +155,9 @@ async def create_apart(request: AnyRequest, actor: NamedDependency[Actor], entry
     entry = await _entry(actor, entry_id)
     typed = (await request.form()).get("reason", "")
     reason = read_reason(typed if isinstance(typed, str) else "")
-    if entry.patient is None and entry.found.needs_reason and not is_reason(reason):
-        return await _close(request, entry, reason[:5000], wording.reason_fault())
+    now = await _as_of_now(actor, entry) if entry.patient is None else entry
+    if entry.patient is None and now.found.needs_reason and not is_reason(reason):
+        return await _close(request, actor, entry, reason[:5000], wording.reason_fault())
     patient = await actions.open_record(actor, entry.id, reason[:LONGEST_REASON], at=clock.now())
     return pages.go(request, f"/patients/{patient}/created")
 

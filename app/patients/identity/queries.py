@@ -101,6 +101,17 @@ async def find_entry(entry: UUID, *, lock: bool = False) -> Entry | None:
     return Entry(**{**kept, "typed": typed, "found": found})
 
 
+async def number_for(by: Actor, entry: UUID, typed: NewPatient) -> UUID:
+    """The number under which a form is kept: its own, unless it became somebody else's record already.
+
+    Then it is another one, always the same for the same content, so that sending that twice is sending it once.
+    """
+    held = await find_entry(entry)
+    if held is None or held.account != by.id or held.patient is None or held.typed.as_text() == typed.as_text():
+        return entry
+    return UUID(bytes=ring().lookup("patient_draft", f"{entry}:{typed.as_text()}")[:16], version=4)
+
+
 async def history_of(patient: UUID) -> list[Past]:
     """What happened to who this person is said to be, the latest first."""
     ids = await ids_of(patient)

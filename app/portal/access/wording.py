@@ -45,6 +45,7 @@ def _pages() -> dict[str, str]:
         "document_removing": _("A document to be taken out"),
         "affiliation_request": _("What another centre asks about you"),
         "leave_request": _("Your request to be followed no more"),
+        "close": _("Name and birth date, beside somebody alike"),
         "record_ask": _("Name and birth date, to link an account"),
         "access": _("Who has access to the record"),
         "ending": _("End of the follow-up"),
