@@ -150,7 +150,7 @@ async def test_nobody_is_given_the_record_of_somebody_who_has_an_account(db, peo
         await accept_ask(people["ines"].actor, own, await without_account(people), at=clock.now())
 
 
-async def test_two_requests_accepted_at_once_give_one_account(db, people):
+async def test_two_requests_accepted_at_once_give_one_account(people):
     """Inès and Marc say yes at the same moment to two accounts that ask for one record as their own."""
     patient, accepted, go, asks = await without_account(people), asyncio.Event(), asyncio.Event(), []
     for name in ("one", "two"):
@@ -169,7 +169,11 @@ async def test_two_requests_accepted_at_once_give_one_account(db, people):
     one = asyncio.create_task(first())
     await accepted.wait()
     other = asyncio.create_task(accept_ask(people["marc"].actor, asks[1], patient, at=clock.now()))
-    await asyncio.sleep(0.3)  # long enough to have read what is not committed yet, if it does not wait
+    waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+    for _ in range(500):
+        if other.done() or await fetch_value(waits):
+            break
+        await asyncio.sleep(0.01)
     go.set()
     await one
 
