@@ -55,7 +55,7 @@ async def enter_report(
         _, key = await lock_patient(patient)
         if await _insert(by, (patient, report, key), about, at=at):
             await write_results(patient, report, entries, 1)
-            await note_activity(patient, at)
+            await note_activity(patient, by.organisation, at)
             await audit.record(audit.Action.LAB_REPORT_ENTERED, **_of(by, report, patient, at), results=len(entries))
         elif await db.fetch_value(SAME, report, patient, by.id, by.organisation) is None:
             raise Refused("lab_report.taken")

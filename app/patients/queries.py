@@ -41,8 +41,9 @@ FACTS = "SELECT r.id, r.data_key, r.birth_date, r.sex FROM patient p JOIN patien
 SCOPE = "SELECT root, organisations, withheld FROM patient_scope WHERE patient = $1"
 ACTIVE = """
 UPDATE affiliation a SET active_at = greatest(a.active_at, $2)
-FROM patient m JOIN patient o ON o.root = m.root
+FROM patient m JOIN patient p ON p.id = m.root JOIN patient o ON o.root = m.root
 WHERE m.id = $1 AND a.patient = o.id AND a.status = 'active' AND a.valid_to IS NULL
+AND (a.organisation = $3 OR NOT 'sharing' = ANY (p.withheld))
 """
 BY_CODE = """
 WITH asked AS (
@@ -223,6 +224,9 @@ async def facts_of_patient(patient: UUID, day: date) -> dict[str, int | str | da
     return facts(PartialDate.of(key.open(row["birth_date"], row["id"], "patient.birth_date")), row["sex"], day)
 
 
-async def note_activity(patient: UUID, at: datetime) -> None:
-    """The person was active at that moment: lists of the centres that follow them say so. Part of what they did."""
-    await db.execute(ACTIVE, patient, at)
+async def note_activity(patient: UUID, organisation: UUID | None, at: datetime) -> None:
+    """Something was written for a centre about this person: lists of the centres that may see it say when.
+
+    That centre's alone where sharing is withheld. Part of the transaction that wrote it.
+    """
+    await db.execute(ACTIVE, patient, at, organisation)

@@ -162,7 +162,7 @@ async def open_response(by: Actor, assignment: Assignment, language: str, *, at:
         )
         await _add_first_rows(questionnaire, held.patient, response, at)
         await db.execute("UPDATE assignment SET state = 'in_progress', response = $2 WHERE id = $1", held.id, response)
-        await patients.note_activity(held.patient, at)
+        await patients.note_activity(held.patient, held.organisation, at)
         await audit.record(
             audit.Action.RESPONSE_OPENED,
             by=by.id,
@@ -251,7 +251,7 @@ async def submit_response(by: Actor, response: UUID, seen: str, language: str, *
             language,
         )
         await db.execute("UPDATE assignment SET state = 'done', closed_at = $2 WHERE response = $1", response, at)
-        await patients.note_activity(found.patient, at)
+        await patients.note_activity(found.patient, found.organisation, at)
         await _raise_flags(by.id, found.questionnaire, response, found.patient, {"save", "submit"}, at)
         await audit.record(
             audit.Action.RESPONSE_SUBMITTED,

@@ -99,7 +99,7 @@ async def _keep(by: Actor, patient: UUID, of: tuple[UUID, About], entries: list[
     plain = (about.taken_on, about.laboratory, about.sample)
     await db.execute(INSERT, report, patient, by.organisation, *plain, lab_import, by.id, at)
     await write_results(patient, report, entries, 1)
-    await note_activity(patient, at)
+    await note_activity(patient, by.organisation, at)
     await audit.record(
         audit.Action.LAB_REPORT_ENTERED,
         by=by.id,

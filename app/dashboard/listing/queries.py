@@ -10,7 +10,7 @@ from app.dashboard.listing.model import Figures, Key, Order, Show, Wanted
 from app.lib import db
 
 WAITING = "s.state IN ('to_do', 'in_progress')"
-# What another centre asks is none of this one's business where sharing is withheld.
+# What another centre asks or was answered is none of this one's business where sharing is withheld.
 SHOWN = "(s.organisation = $1 OR NOT 'sharing' = ANY (p.withheld))"
 ASKED = f"""f.patient IN (
     SELECT p.id FROM assignment s JOIN patient m ON m.id = s.patient JOIN patient p ON p.id = m.root
@@ -51,7 +51,7 @@ SORTED: Mapping[Order, _Sorted] = {
 }
 FIGURES = f"""
 SELECT p.id, f.active_at,
-       EXISTS (SELECT FROM patient m JOIN response r ON r.patient = m.id WHERE m.root = p.id) AS answered,
+       EXISTS (SELECT FROM patient m JOIN response s ON s.patient = m.id WHERE m.root = p.id AND {SHOWN}) AS answered,
        (SELECT count(*) FROM patient m JOIN alert l ON l.patient = m.id AND l.acknowledged_at IS NULL
         WHERE m.root = p.id) AS alerts,
        awaited.*, f.practitioner

@@ -12,7 +12,9 @@ from app.lib import clock
 from app.lib.clock import day_in
 from app.lib.db import execute, fetch_value
 from app.lib.i18n import ZONE
+from app.lib.ids import new_id
 from tests.alerts.stories import AT, SUFFERING, phq9
+from tests.biology.stories import report
 from tests.browser import text_of
 
 TODAY = day_in(ZONE, clock.now())
@@ -149,3 +151,23 @@ async def test_the_record_says_who_follows_the_person_here(browser_for, busy, pe
     assert "Followed by: Inès Moreau" in text_of(page.select_one(".co-record__id"))
     await execute("UPDATE affiliation SET practitioner = NULL WHERE patient = $1", people.lea_patient)
     assert "Followed by" not in text_of((await browser_for("ines").page(f"/patients/{people.lea_patient}")).main)
+
+
+async def test_what_is_written_for_another_centre_moves_no_line_where_sharing_is_withheld(db, people):
+    """Brest follows Paul too; a questionnaire and a laboratory's report are Lyon's."""
+    zoe, paul, long_ago = people["zoe"].actor, people.paul_patient, clock.now() - timedelta(days=40)
+    await execute("INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES ($1, $2, $3, $4)",
+                  new_id(), paul, people.brest, long_ago.date())  # fmt: skip
+    await execute("UPDATE affiliation SET active_at = $2 WHERE patient = $1", paul, long_ago)
+    await execute("UPDATE patient SET withheld = '{sharing}' WHERE id = $1", paul)
+    await phq9(people, SUFFERING)
+    await report(people)
+    withheld = (await figures_of(zoe, TODAY, [paul]))[paul]
+    own = (await figures_of(people["ines"].actor, TODAY, [paul]))[paul]
+    assert (withheld.at, withheld.answered) == (long_ago, False)
+    assert (own.at > long_ago, own.answered) == (True, True)
+
+    await execute("UPDATE patient SET withheld = '{}' WHERE id = $1", paul)
+    await report(people)
+    shared = (await figures_of(zoe, TODAY, [paul]))[paul]
+    assert (shared.at > long_ago, shared.answered) == (True, True)
