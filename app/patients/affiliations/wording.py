@@ -65,13 +65,13 @@ def grounds_words(grounds: str) -> str:
 
 
 def grounds_told(grounds: str) -> str:
-    """The same for the person."""
+    """The same for the person, or for whoever answers for them."""
     return {
-        Grounds.CREATED: _("It opened your record."),
-        Grounds.REQUEST: _("It asked to, and a centre that already followed you agreed."),
-        Grounds.ASKED: _("You asked it to."),
-        Grounds.REFERRAL: _("You were referred to it."),
-    }.get(Grounds(grounds) if grounds in set(Grounds) else Grounds.UNMERGED, _("It looks after a part of your record."))
+        Grounds.CREATED: _("It opened the record."),
+        Grounds.REQUEST: _("It asked to, and a centre that already followed agreed."),
+        Grounds.ASKED: _("It was asked to, with an account."),
+        Grounds.REFERRAL: _("After a referral."),
+    }.get(Grounds(grounds) if grounds in set(Grounds) else Grounds.UNMERGED, _("It looks after a part of the record."))
 
 
 def end_choices() -> list[tuple[str, str]]:
