@@ -1,12 +1,12 @@
 """Words by which drugs are found, and how well what was typed answers to them. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from unicodedata import combining, normalize
 
 from rapidfuzz.distance import OSA
 
-Key = tuple[float, int, str]
+Key = tuple[float, int, Sequence[str]]
 WORD = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+")
 LEAST_FUZZY = 4
 """Shorter words are too near to too many others to be taken for a slip."""
@@ -46,15 +46,13 @@ def meant(typed: str, near: Collection[str]) -> list[str]:
     return sorted(kept, key=lambda word: (-by_word[word], word))[:12]
 
 
-def rank(known: Mapping[str, Mapping[str, float]], name: str, words: Collection[str], *, marketed: bool) -> Key:
+def rank(known: Mapping[str, Mapping[str, float]], words: Sequence[str], *, marketed: bool) -> Key:
     """A key to sort by, the best first: how near each word is, whether the name begins so, whether it is sold.
 
-    `known`: by typed word, the words that it may stand for and how near each is.
+    `known`: by typed word, what it may stand for and how near that is. `words`: of the drug, those of the name first.
     """
-    in_name = words_of(name)
     score = 0.3 * marketed
     for number, near in enumerate(known.values()):
-        score += max(near.get(word, 0.0) for word in words)
-        score += 0.1 * max((near.get(word, 0.0) for word in in_name), default=0.0)
-        score += 0.5 * near.get(in_name[0], 0.0) if number == 0 and in_name else 0.0
-    return -round(score, 3), len(in_name), name
+        score += max([near[word] for word in words if word in near], default=0.0)
+        score += 0.5 * near.get(words[0], 0.0) if number == 0 else 0.0
+    return -round(score, 3), len(words), words

@@ -9,7 +9,7 @@ from app.treatments.model import Drug
 
 MOST = 20
 MOST_WORDS = 6
-COLUMNS = "d.cis, d.name, d.form, d.routes, d.holder, d.marketed, d.withdrawn, d.substances, d.atc, d.words"
+COLUMNS = "d.cis, d.name, d.form, d.routes, d.holder, d.marketed, d.withdrawn, d.substances, d.atc"
 # The operators of the index, so that the beginning may be a parameter. Words are ASCII.
 BEGINNING = """
 SELECT q.typed, w.word FROM unnest($1::text[]) q(typed) CROSS JOIN LATERAL (
@@ -22,10 +22,11 @@ SELECT q.typed, w.word FROM unnest($1::text[]) q(typed) CROSS JOIN LATERAL (
     SELECT word FROM drug_word WHERE word % q.typed ORDER BY similarity(word, q.typed) DESC LIMIT 40
 ) w
 """
-FOUND = f"""
-SELECT {COLUMNS} FROM drug d WHERE {{}} AND d.withdrawn IS NULL
+FOUND = """
+SELECT d.cis, d.marketed, d.words FROM drug d WHERE {} AND d.withdrawn IS NULL
 ORDER BY d.marketed DESC, cardinality(d.words), d.name LIMIT 200
 """
+THESE = f"SELECT {COLUMNS} FROM drug d WHERE d.cis = ANY($1)"
 ONE = f"SELECT {COLUMNS} FROM drug d WHERE d.cis = $1"
 SUBSTANCES = "SELECT form, code, name, dose, per, nature, number FROM drug_substance WHERE drug = $1 ORDER BY number"
 NEWEST = "SELECT source, dated FROM drug_release ORDER BY dated DESC LIMIT 1"
@@ -43,8 +44,10 @@ async def search_drugs(typed: str) -> list[Drug]:
     conditions = " AND ".join(f"d.words && ${number}::text[]" for number in range(1, len(looked_for) + 1))
     rows = await db.fetch(FOUND.format(conditions), *(known[word] for word in looked_for))
     near = {typed: {word: nearness(typed, word) for word in known[typed]} for typed in looked_for}
-    rows.sort(key=lambda row: rank(near, row["name"], row["words"], marketed=row["marketed"]))
-    return [_drug(row) for row in rows[:MOST]]
+    rows.sort(key=lambda row: rank(near, row["words"], marketed=row["marketed"]))
+    best = [row["cis"] for row in rows[:MOST]]
+    shown = {row["cis"]: _drug(row) for row in await db.fetch(THESE, best)}
+    return [shown[cis] for cis in best]
 
 
 async def _vocabulary(words: Collection[str]) -> dict[str, list[str]]:
