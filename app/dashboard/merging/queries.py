@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
+from app.access.policy import Actor
 from app.dashboard.merging.registry import NAMED_BY, NAMED_BY_EACH, PARTS, UNITS, Kind, Unit
 from app.dashboard.merging.sorting import Group, Node, Row, sort
 from app.lib import db
@@ -22,6 +23,10 @@ WHERE c.contype = 'f' AND cardinality(c.conkey) = 2 AND EXISTS (
     SELECT FROM pg_attribute p WHERE p.attrelid = c.conrelid AND p.attnum = ANY (c.conkey) AND p.attname = 'patient')
 """
 ANSWERING_FOR = "SELECT DISTINCT account FROM patient_link WHERE patient = ANY($1) AND id < $2"
+WITHHELD = """
+SELECT EXISTS (SELECT FROM patient m JOIN patient p ON p.id = m.root
+               WHERE m.id = ANY($1) AND 'sharing' = ANY (p.withheld))
+"""
 # Ids are made in the order of time, some with the form that is sent later; of one that was drawn by lot nobody knows,
 # so it is asked about.
 SINCE = "(id > $2 OR substr(id::text, 15, 1) <> '7' OR {} > $3::timestamptz)"
@@ -35,12 +40,24 @@ async def keys_that_follow() -> list[Key]:
 
 
 async def count_held(patients: Collection[UUID]) -> Counter[Kind]:
-    """How much of each kind stands under these ids."""
+    """How much of each kind stands under these ids, whoever wrote it."""
+    return await _count(patients, None)
+
+
+async def count_seen(by: Actor, patients: Collection[UUID]) -> Counter[Kind]:
+    """The same, of what the actor's centre may see: where sharing is withheld, less what others wrote."""
+    withheld = await db.fetch_value(WITHHELD, list(patients))
+    return await _count(patients, by.organisation if withheld else None)
+
+
+async def _count(patients: Collection[UUID], centre: UUID | None) -> Counter[Kind]:
+    """How much of each kind; of what belongs to a centre what is this one's. Who follows is told to every centre."""
     found: Counter[Kind] = Counter()
     for table, unit in UNITS.items():
-        found[unit.kind] += await db.fetch_value(
-            f"SELECT count(*) FROM {table} WHERE patient = ANY($1)", list(patients)
-        )
+        column = None if unit.kind is Kind.FOLLOWING else unit.centre
+        theirs = f"{column} IS NULL OR {column} = $2" if column else "true"
+        sql = f"SELECT count(*) FROM {table} WHERE patient = ANY($1) AND ($2::uuid IS NULL OR {theirs})"
+        found[unit.kind] += await db.fetch_value(sql, list(patients), centre)
     return found
 
 
@@ -132,12 +149,18 @@ async def accounts_of_both(merge: Merge) -> dict[Side, frozenset[UUID]]:
     return found
 
 
-async def count_apart(merge: Merge) -> dict[Side, Counter[Kind]]:
-    """What goes back by itself: what stands under the ids of either record and was not written for both."""
+async def count_apart(by: Actor, merge: Merge) -> dict[Side, Counter[Kind]]:
+    """What goes back by itself, as far as the actor's centre may see it: what was not written for both."""
     absorbed = await branch_of(merge.absorbed)
     kept = [one for one in await ids_of(merge.kept) if one not in absorbed]
-    since: Counter[Kind] = Counter(row.kind for group in await list_since(merge) for row in group.rows)
-    return {Side.KEPT: await count_held(kept) - since, Side.ABSORBED: await count_held(absorbed)}
+    withheld = await db.fetch_value(WITHHELD, kept)
+    rows = [row for group in await list_since(merge) for row in group.rows]
+    since = Counter(row.kind for row in rows if not withheld or _is_seen(row, by.organisation))
+    return {Side.KEPT: await count_seen(by, kept) - since, Side.ABSORBED: await count_seen(by, absorbed)}
+
+
+def _is_seen(row: Row, centre: UUID | None) -> bool:
+    return row.kind is Kind.FOLLOWING or row.centre in {None, centre}
 
 
 FOLLOWERS = """

@@ -114,7 +114,7 @@ async def _comparing(
     at, (kept, absorbed) = clock.now(), pair
     for one in pair:
         await note_reading(actor, one.id, "merging", at=at)
-    held = [await sorting.count_held(await ids_of(one.id)) for one in pair]
+    held = [await sorting.count_seen(actor, await ids_of(one.id)) for one in pair]
     following = [await organisations_of_patient(one.id) for one in pair]
     return pages.page(
         request,
@@ -242,7 +242,7 @@ async def _undoing(
         owners=list(Owner),
         groups=groups,
         titles={q.key: title_of(q) for q in library().current()},
-        counts=await sorting.count_apart(found),
+        counts=await sorting.count_apart(actor, found),
         kinds=list(Kind),
         following={side: await _centres(ids) for side, ids in following.items()},
         lost=[side for side, ids in following.items() if actor.organisation not in ids],

@@ -2,14 +2,17 @@
 
 import pytest
 
-from app.dashboard.merging.queries import list_since
+from app.dashboard.merging.queries import count_apart, list_since
+from app.dashboard.merging.registry import Kind
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.ids import new_id
 from app.patients.actions import create_patient
+from app.patients.merging.model import Side
 from app.patients.merging.queries import last_merge, lock_merge
 from app.patients.model import NewPatient
 from app.patients.queries import get_patient, record_as_written
+from tests.biology.stories import report
 from tests.browser import read, text_of
 from tests.patients.merging.stories import REASON, join, part, twin
 from tests.patients.merging.test_undoing import ask
@@ -188,3 +191,28 @@ async def test_a_centre_that_followed_one_sees_that_one_afterwards(browser_for, 
     left = text_of((await browser_for("ines").page(f"/patients/{people.paul_patient}/merges")).main)
     assert "With a record that your centre does not follow" in left
     assert marc.actor.organisation == people.lyon
+
+
+async def test_what_other_centres_wrote_is_not_counted_where_sharing_is_withheld(browser_for, people, db):
+    """Lyon wrote a laboratory's report about Paul; Brest, which follows him too, merges and undoes."""
+    paul, zoe = people.paul_patient, browser_for("zoe")
+    foreign = await twin(people, "zoe")
+    await execute(
+        "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES ($3, $1, $2, current_date)",
+        paul,
+        people.brest,
+        new_id(),
+    )
+    await report(people)
+    before = text_of((await zoe.page(f"/patients/{paul}/merge/{foreign}")).main)
+    await execute("UPDATE patient SET withheld = '{sharing}' WHERE id = $1", paul)
+    after = text_of((await zoe.page(f"/patients/{paul}/merge/{foreign}")).main)
+    assert ("Laboratory reports" in before, "Laboratory reports" in after) == (True, False)
+
+    merge = await join(people, paul, foreign, who="zoe")
+    await report(people, patient=paul)
+    await execute("UPDATE patient SET withheld = '{sharing}' WHERE id = $1", paul)
+    found = await lock_merge(merge)
+    assert found is not None
+    counted = [(await count_apart(people[who].actor, found))[Side.KEPT][Kind.LAB_REPORT] for who in ("zoe", "ines")]
+    assert counted == [0, 1]
