@@ -86,7 +86,10 @@ async def _changes(past: list[Past]) -> list[tuple[Past, list[tuple[str, str, st
     for one in past:
         then = after[one.record]
         before = one.former or then
-        changes.append((one, wording.changed_lines(before, then)))
+        lines = wording.changed_lines(before, then)
+        # Where a merge was undone, what it changed in this record is told no more: it was of somebody else.
+        if lines or not one.former:
+            changes.append((one, lines))
         after[one.record] = before
     return changes
 

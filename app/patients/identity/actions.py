@@ -16,7 +16,7 @@ from app.patients.codes import legacy_in
 from app.patients.identity.model import ENTRY_LASTS, Entry, Found, Kind, Past, differences
 from app.patients.identity.queries import find_entry, identifiers_of, write_history, write_identity
 from app.patients.model import NewPatient
-from app.patients.queries import LEGACY_SYSTEM, identifier_hash, lock_patient
+from app.patients.queries import LEGACY_SYSTEM, identifier_hash, keys_of, lock_patient
 
 # Each match tells whether somebody is known: typing people one after the other must not become a way to find out.
 MATCHING = Limit("patient.matching", 60, timedelta(hours=1))
@@ -180,12 +180,14 @@ async def add_identifier(by: Actor, patient: UUID, typed: str, *, at: datetime) 
 async def remove_identifier(by: Actor, patient: UUID, identifier: UUID, *, at: datetime) -> None:
     """Take a code away that names somebody else; the history keeps it. Refused when it is not there any more."""
     async with transaction():
-        _, key = await lock_patient(patient)
+        await lock_patient(patient)
         found = next((one for one in await identifiers_of(patient) if one.id == identifier), None)
         if found is None:
             raise Refused("identifier.gone")
-        await write_history(patient, key, Past(Kind.CHANGED, None, found.value, by.id, by.organisation, at))
-        await db.execute("DELETE FROM patient_identifier WHERE id = $1", identifier)
+        # Of two merged records the one that had it keeps it in its history.
+        had = await db.fetch_value("DELETE FROM patient_identifier WHERE id = $1 RETURNING patient", identifier)
+        key = (await keys_of([had]))[had]
+        await write_history(had, key, Past(Kind.CHANGED, None, found.value, by.id, by.organisation, at))
         await audit.record(
             audit.Action.IDENTIFIER_REMOVED,
             by=by.id,

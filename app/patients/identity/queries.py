@@ -1,5 +1,7 @@
 """Who a patient is, written as a part of the caller's transaction; former values, drafts and identifiers read back."""
 
+from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from app.access.policy import Actor, Scope
@@ -150,6 +152,18 @@ async def write_history(patient: UUID, key: PersonKey, past: Past) -> None:
         past.organisation,
         past.made_at,
     )
+
+
+async def rewrite_history(
+    patient: UUID, key: PersonKey, since: datetime, told: Callable[[NewPatient], NewPatient]
+) -> None:
+    """Let former values kept since then say only what `told` leaves of them, as a part of the caller's transaction."""
+    place = "patient_identity_history.former"
+    sql = "SELECT id, former FROM patient_identity_history WHERE patient = $1 AND made_at >= $2 AND former IS NOT NULL"
+    for row in await db.fetch(sql, patient, since):
+        former = told(NewPatient.from_text(key.open(row["former"], row["id"], place)))
+        sealed = key.seal(former.as_text(), row["id"], place)
+        await db.execute("UPDATE patient_identity_history SET former = $2 WHERE id = $1", row["id"], sealed)
 
 
 async def identifiers_of(patient: UUID) -> list[Identifier]:

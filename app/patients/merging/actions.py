@@ -21,9 +21,9 @@ from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.patients.identity.model import Kind, Past
-from app.patients.identity.queries import write_history, write_identity
+from app.patients.identity.queries import rewrite_history, write_history, write_identity
 from app.patients.merging import queries
-from app.patients.merging.model import Merge, Owner, Wanted, apart, concerns, edited, merged
+from app.patients.merging.model import Merge, Owner, Wanted, alone, apart, concerns, edited, merged
 from app.patients.model import NewPatient
 from app.patients.queries import ids_of, keys_of, record_as_written
 
@@ -141,12 +141,15 @@ async def unmerge_records(by: Actor, undoing: Undoing, *, at: datetime) -> Merge
         before, now, changed = await queries.identities(merge)
         if not set(changed) <= set(undoing.owners):
             raise Refused("merge.moved_on")
-        kept, absorbed = apart(before, now, {field: undoing.owners[field] for field in changed})
+        owners = {field: undoing.owners[field] for field in changed}
+        kept, absorbed = apart(before, now, owners)
         key = (await keys_of([merge.kept]))[merge.kept]
         await db.execute(LET_GO, merge.absorbed, await queries.branch_of(merge.absorbed))
+        await rewrite_history(merge.kept, key, merge.merged_at, lambda former: alone(former, before, owners))
+        formers = {merge.kept: alone(now, before, owners), merge.absorbed: before[1]}
         for patient, known in ((merge.kept, kept), (merge.absorbed, absorbed)):
             await db.execute(REVISE, patient)
-            await _write(by, patient, (await record_as_written(patient)).known, known, at)
+            await _write(by, patient, formers[patient], known, at)
             await audit.record(
                 audit.Action.PATIENTS_SEPARATED,
                 by=by.id,

@@ -202,6 +202,17 @@ def apart(
     return kept, absorbed
 
 
+def alone(known: NewPatient, before: tuple[NewPatient, NewPatient], owners: Mapping[str, Owner]) -> NewPatient:
+    """What the kept record said while it stood for both, less what was of the other person: that reads as before."""
+    kept, absorbed = before
+    theirs = [
+        field
+        for field in FIELDS
+        if owners.get(field, Owner.ABSORBED) is Owner.ABSORBED or value_of(known, field) == value_of(absorbed, field)
+    ]
+    return replace(known, **{name: getattr(kept, name) for field in theirs for name in FIELDS[field]})
+
+
 def tidy_reason(text: str) -> str | None:
     """A reason as it is kept; None where it says too little or too much.
 

@@ -13,14 +13,19 @@ from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.patients.contacts.actions import add_contact
 from app.patients.contacts.model import NewContact
-from app.patients.identity.actions import change_identity
+from app.patients.identity.actions import add_identifier, change_identity, remove_identifier
+from app.patients.identity.queries import identifiers_of
 from app.patients.merging.model import Owner, Side
 from app.patients.merging.queries import last_merge, lock_merge
 from app.patients.queries import get_patient, ids_of, record_as_written
 from app.patients.removing.actions import ask_removal
 from tests.alerts.stories import AT, SUFFERING, draft, phq9
 from tests.consents.stories import says
-from tests.patients.merging.stories import THEIRS, join, part, twin
+from tests.patients.merging.stories import THEIRS, TWIN, join, part, twin
+
+PASCALS_NIR = "180056925900167"
+CODE = "0102030405"
+FOLLOW = "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES ($1, $2, $3, now()::date)"
 
 
 async def since(merge):
@@ -138,6 +143,32 @@ async def test_what_was_changed_since_goes_to_its_owner(db, people):
 
     assert (await record_as_written(people.paul_patient)).phone == ""
     assert (await record_as_written(other)).phone == "+33799999999"
+
+
+async def test_nothing_of_the_other_person_stays_in_the_record(browser_for, people):
+    """Brest follows Paul alone. Chosen by the merge, typed into it since, given to either: his own page tells his."""
+    await execute(FOLLOW, new_id(), people.paul_patient, people.brest)
+    other = await twin(people, new=replace(TWIN, given_names="Pascal", email="pascal@example.org", nir=PASCALS_NIR))
+    ines = people["ines"].actor
+    await add_identifier(ines, other, CODE, at=clock.now())
+    merge = await join(people, people.paul_patient, other)
+    await remove_identifier(
+        ines, people.paul_patient, (await identifiers_of(people.paul_patient))[0].id, at=clock.now()
+    )
+    for typed in ({"birth_place": "Saint-Étrange"}, {"used_given_name": "Popaul"}, {"birth_place": "Quimperlé"}):
+        now = await get_patient(people.paul_patient)
+        await change_identity(ines, now.id, replace(now.known, **typed), seen=now.revision, at=clock.now())
+    zoe, here = browser_for("zoe"), f"/patients/{people.paul_patient}/identity"
+    assert [word in (await zoe.get(here)).text for word in ("Pascal", CODE)] == [True, True]
+
+    await part(people, merge, owners={"birth_place": Owner.ABSORBED, "used_given_name": Owner.KEPT})
+
+    page = (await zoe.get(here)).text
+    assert "Popaul" in page
+    secrets = ("Pascal", "pascal@", "Lambert-Roy", "Étrange", "Quimperlé", "12 34 56 78", "1 80 05 69", CODE)
+    assert [word for word in secrets if word in page] == []
+    assert (await zoe.get(f"/patients/{other}")).status_code == 404
+    assert "Quimperlé" in (await browser_for("ines").get(f"/patients/{other}/identity")).text
 
 
 async def test_what_each_refuses_is_refused_in_the_one_and_theirs_again_after(db, people):
