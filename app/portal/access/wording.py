@@ -12,6 +12,7 @@ def page_words(seen: Pages) -> str:
         "response.opened": _("A questionnaire filled in by the team"),
         "response.corrected": _("Answers, to correct them"),
         "identity.opened": _("Name, birth date and contact details"),
+        "nir.shown": _("The whole social security number (NIR)"),
     }
     return of_actions.get(seen.action) or _pages().get(seen.page) or _("A page of the record")
 
@@ -21,6 +22,9 @@ def _pages() -> dict[str, str]:
         "summary": _("Summary of the record"),
         "course": _("What happened, day by day"),
         "questionnaires": _("List of questionnaires"),
+        "treatments": _("Treatments"),
+        "biology": _("Laboratory results"),
+        "lab_report": _("One report of a laboratory"),
         "consents": _("Consents"),
         "assigning": _("Choice of a questionnaire to send"),
         "cancelling": _("A questionnaire to be cancelled"),

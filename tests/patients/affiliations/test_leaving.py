@@ -68,7 +68,7 @@ async def test_the_practitioner_is_somebody_of_the_centre_and_is_told_to_the_pat
     await ines.post(f"{where}/practitioner", data={"practitioner": str(people["marc"].account)})
 
     assert "followed by Marc Petit" in text_of((await ines.page(where)).main)
-    assert "followed there by Marc Petit" in text_of((await browser_for("paul").page("/me/centres")).main)
+    assert "Practitioner there: Marc Petit" in text_of((await browser_for("paul").page("/me/centres")).main)
 
 
 async def test_a_patient_asks_a_centre_to_stop_and_reads_its_answer(browser_for, people):
