@@ -3,6 +3,7 @@
 Each action is one transaction.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.channels.model import Purpose
 from app.channels.rendering import letter
 from app.lib import jobs
 from app.lib.clock import day_in
-from app.lib.db import execute, transaction
+from app.lib.db import execute, fetch, transaction
 from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.settings import settings
@@ -33,7 +34,10 @@ END = """
 UPDATE patient_link SET valid_to = $2, ended_at = $3, ended_by = $4, ended_reason = $5, revision = revision + 1
 WHERE id = $1
 """
-
+MOVE = """
+UPDATE patient_link l SET contact = $3 FROM patient p
+WHERE p.id = l.patient AND p.root = ANY($1) AND l.contact = $2 RETURNING l.account, p.root
+"""
 TOLD = "UPDATE patient_link SET majority_at = $2 WHERE id = ANY($1)"
 
 
@@ -92,6 +96,20 @@ def _refuse_court(held: Link) -> None:
     """What a court has decided is not the patient's to undo."""
     if held.beyond == Beyond.COURT:
         raise Refused("proxy.court")
+
+
+async def move_contact(by: Actor, patients: Collection[UUID], former: UUID, contact: UUID, *, at: datetime) -> None:
+    """Another entry says from now on who answers for these patients, where `former` did."""
+    async with transaction():
+        for row in await fetch(MOVE, list(patients), former, contact):
+            await audit.record(
+                audit.Action.PROXY_CHANGED,
+                by=by.id,
+                at=at,
+                subject=row["account"],
+                patient=row["root"],
+                organisation=by.organisation,
+            )
 
 
 async def end_proxy(by: Actor, link: UUID, reason: Ended, *, at: datetime) -> None:

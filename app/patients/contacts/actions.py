@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.access.policy import Actor
+from app.accounts.proxies.actions import move_contact
 from app.accounts.queries import email_hash
 from app.audit import actions as audit
 from app.lib.crypto import PersonKey
@@ -13,7 +14,7 @@ from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.keys import ring
 from app.patients.contacts import queries
-from app.patients.contacts.model import Contact, NewContact, differing
+from app.patients.contacts.model import PERSONAL, Contact, NewContact, differing
 
 INSERT = """
 INSERT INTO contact (id, data_key, given_name, family_name, email, email_hash, phone, language, organisation,
@@ -37,6 +38,11 @@ INSERT INTO contact_history (id, contact, relationship, revision, former, change
 SELECT $1, c.id, $3, c.revision, $4, $5, $6 FROM contact c WHERE c.id = $2
 """
 END = "UPDATE relationship SET until = $2, ended_reason = $3, ended_by = $4, ended_at = $5 WHERE id = $1"
+# The revision goes on, so that a page that was open before keeps its place.
+APART = """
+WITH copy AS (UPDATE contact SET revision = (SELECT revision FROM contact WHERE id = $2) WHERE id = $1)
+UPDATE relationship SET contact = $1 WHERE id = ANY($3)
+"""
 HELD = "SELECT EXISTS (SELECT FROM relationship WHERE patient = $1 AND contact = $2 AND ended_at IS NULL)"
 
 
@@ -100,10 +106,11 @@ async def change_contact(by: Actor, contact: UUID, new: NewContact, revision: st
         changed = differing(held.known, new)
         if not changed:
             return None
-        key, former = await _key(held.person), new_id()
+        person = await _apart(by, held, at) if set(changed) & set(PERSONAL) else held.person
+        key, former = await _key(person), new_id()
         kept = key.seal(json.dumps(held.known.as_json()), former, "contact_history.former")
-        await execute(KEEP, former, held.person, contact, kept, by.id, at)
-        await execute(CORRECT, held.person, *_sealed(key, held.person, new), new.language)
+        await execute(KEEP, former, person, contact, kept, by.id, at)
+        await execute(CORRECT, person, *_sealed(key, person, new), new.language)
         note = key.seal(new.note, contact, "relationship.note") if new.note else None
         await execute(CORRECT_RELATION, contact, new.kind, new.emergency, note, new.since)
         await audit.record(
@@ -116,6 +123,21 @@ async def change_contact(by: Actor, contact: UUID, new: NewContact, revision: st
             fields=",".join(changed),
         )
     return None
+
+
+async def _apart(by: Actor, held: Contact, at: datetime) -> UUID:
+    """The person to correct: another entry of the same where somebody out of the centre's sight has this one too."""
+    if by.organisation is None:
+        raise Refused("patient.no_centre")
+    elsewhere = await queries.close_elsewhere(held, by.organisation)
+    if all(seen for _, _, seen in elsewhere):
+        return held.person
+    person = await _person(by, held.known, at)
+    moved = [(relationship, patient) for relationship, patient, seen in elsewhere if seen]
+    await execute(APART, person, held.person, [held.id, *(relationship for relationship, _ in moved)])
+    patients = {held.patient, *(patient for _, patient in moved)}
+    await move_contact(by, patients, held.person, person, at=at)
+    return person
 
 
 async def end_contact(by: Actor, contact: UUID, until: date, reason: str, *, at: datetime) -> Contact:

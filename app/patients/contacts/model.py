@@ -18,6 +18,8 @@ KINDS = (
     "doctor",
     "other",
 )
+# Who somebody is, whomever they are close to.
+PERSONAL = ("given_name", "family_name", "email", "phone", "language")
 ENDINGS = ("no_longer", "other_person", "died", "error", "other")
 
 
@@ -64,6 +66,11 @@ class Contact:
     @property
     def holds(self) -> bool:
         return self.ended_at is None
+
+
+def of_person(person: NewContact, close: NewContact) -> NewContact:
+    """Who somebody is by the first, and what they are to a patient by the second."""
+    return replace(close, **{name: getattr(person, name) for name in PERSONAL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from app.lib import db
 from app.lib.clock import day_in
 from app.lib.i18n import ZONE
 from app.lib.keys import ring
-from app.patients.contacts.model import Contact, Former, NewContact
+from app.patients.contacts.model import Contact, Former, NewContact, of_person
 from app.patients.queries import ids_of
 
 # In which centres' sight it is: every one that follows the patient, or the one that wrote it where sharing is withheld.
@@ -35,9 +35,14 @@ WHERE c.email_hash = $1 AND r.ended_at IS NULL AND $2 = ANY ({SEEN_BY}) AND NOT 
 ORDER BY r.created_at, r.id
 """
 HISTORY = """
-SELECT h.id, h.revision, h.former, h.changed_by, h.changed_at, c.data_key, c.id AS contact
+SELECT h.id, h.revision, h.former, h.changed_by, h.changed_at, c.data_key, c.id AS contact, h.relationship = $2 AS own
 FROM contact_history h JOIN contact c ON c.id = h.contact
-WHERE h.contact = $1 AND h.relationship = $2 ORDER BY h.changed_at DESC, h.id DESC
+WHERE h.contact = $1 OR h.relationship = $2 ORDER BY h.changed_at DESC, h.id DESC
+"""
+# To whom else a person is close, and whether that is in sight of this centre.
+ELSEWHERE = f"""
+SELECT r.id, s.root, $3 = ANY ({SEEN_BY}) AS seen
+FROM relationship r JOIN patient_scope s ON s.patient = r.patient WHERE r.contact = $1 AND r.id <> $2
 """
 
 
@@ -88,8 +93,16 @@ async def find_contact(relationship: UUID) -> Contact | None:
 
 async def lock_contact(relationship: UUID) -> Contact | None:
     """The same, held: corrections of one person come one after the other."""
-    row = await db.fetch_row(f"SELECT {COLUMNS} {FROM} WHERE r.id = $1 FOR UPDATE OF r, c", relationship)
+    sql = f"SELECT {COLUMNS} {FROM} WHERE r.id = $1 FOR UPDATE OF r, c"
+    # Whoever waited for a correction that took the person apart does not find the former pair; the new one is there.
+    row = await db.fetch_row(sql, relationship) or await db.fetch_row(sql, relationship)
     return None if row is None else _contact(row)
+
+
+async def close_elsewhere(contact: Contact, organisation: UUID) -> list[tuple[UUID, UUID, bool]]:
+    """What the same person is to others: (relationship, patient, whether the centre sees it)."""
+    rows = await db.fetch(ELSEWHERE, contact.person, contact.id, organisation)
+    return [(row["id"], row["root"], row["seen"]) for row in rows]
 
 
 async def known_by_address(email: str, organisation: UUID) -> list[Contact]:
@@ -100,9 +113,15 @@ async def known_by_address(email: str, organisation: UUID) -> list[Contact]:
 
 
 async def history_of(contact: Contact) -> list[Former]:
-    """What corrections replaced, the latest first."""
-    rows = await db.fetch(HISTORY, contact.person, contact.id)
-    return [_former(row) for row in rows]
+    """What corrections replaced, the latest first; of those made for another patient, who the person was."""
+    found, after = [], contact.known
+    for row in await db.fetch(HISTORY, contact.person, contact.id):
+        former = _former(row)
+        known = former.known if row["own"] else of_person(former.known, after)
+        if row["own"] or known != after:
+            found.append(replace(former, known=known))
+        after = known
+    return found
 
 
 def _former(row: db.Row) -> Former:

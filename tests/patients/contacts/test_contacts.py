@@ -1,6 +1,7 @@
 """People close to a patient: written down, found again by an exact address, corrected, ended; and who sees them."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,7 @@ from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.patients.contacts.actions import add_contact
 from app.patients.contacts.model import NewContact
+from app.patients.contacts.queries import find_contact
 from tests.browser import read, text_of
 
 FORM = {
@@ -170,6 +172,56 @@ async def test_an_account_without_a_contact_is_listed_too(browser_for, people):
     assert "Claire Martin" in line
     assert "Mother" in line
     assert "reads the record" in line
+
+
+async def close_to_both(people) -> tuple[UUID, UUID]:
+    """Jeanne, of Léa and of Paul; Brest follows Paul too."""
+    ines, at = people["ines"].actor, clock.now()
+    leas = await add_contact(ines, people.lea_patient, KNOWN, at=at)
+    pauls = await add_contact(ines, people.paul_patient, KNOWN, await find_contact(leas), at=at)
+    sql = "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES (gen_random_uuid(), $1, $2, $3)"
+    await execute(sql, people.paul_patient, people.brest, date(2026, 1, 1))
+    return leas, pauls
+
+
+async def test_a_centre_corrects_nobody_for_a_patient_that_it_does_not_follow(browser_for, people):
+    """What Brest writes of Paul's contact does not reach Léa's, whom Lyon alone follows; Paul's proxy goes along."""
+    leas, pauls = await close_to_both(people)
+    person = await fetch_value("SELECT contact FROM relationship WHERE id = $1", leas)
+    link = """INSERT INTO patient_link (id, account, patient, relationship, valid_from, contact)
+              SELECT gen_random_uuid(), $1, p, 'grandparent', $2, $3 FROM unnest($4::uuid[]) p"""
+    patients = [people.paul_patient, people.lea_patient]
+    await execute(link, people["yann"].account, date(2026, 1, 1), person, patients)
+    zoe, url = browser_for("zoe"), f"{base(people.paul_patient)}/{pauls}"
+    new = FORM | {"email": "wrong@example.org", "phone": "06 39 98 00 09"}
+    reply = await zoe.post(url, data=new | await revision_of(zoe, url))
+    again = await zoe.post(url, data=new | {"phone": "06 39 98 00 08"} | await revision_of(zoe, url))
+
+    assert (reply.status_code, again.status_code) == (303, 303)
+    lea, paul = await find_contact(leas), await find_contact(pauls)
+    assert (lea.known, lea.person) == (KNOWN, person)
+    assert (paul.known.email, paul.known.phone) == ("wrong@example.org", "+33639980008")
+    linked = await fetch("SELECT patient, contact FROM patient_link WHERE account = $1", people["yann"].account)
+    theirs = {row["patient"]: row["contact"] for row in linked}
+    assert (theirs[people.lea_patient], theirs[people.paul_patient]) == (person, paul.person)
+    assert await fetch_value("SELECT count(*) FROM contact") == 2
+    history = text_of((await zoe.page(url)).select_one("details.nhsuk-details"))
+    assert "jeanne.martin@example.org" in history
+    assert "06\xa039\xa098\xa000\xa009" in history
+
+
+async def test_a_correction_by_way_of_one_patient_is_told_on_the_others_page(browser_for, people):
+    """Lyon follows both; of what Jeanne is to Paul, Léa's page says nothing."""
+    leas, pauls = await close_to_both(people)
+    ines, url = browser_for("ines"), f"{base(people.paul_patient)}/{pauls}"
+    for phone in ("06 39 98 00 05", "06 39 98 00 06"):
+        await ines.post(url, data=FORM | {"phone": phone} | await revision_of(ines, url))
+    await ines.post(url, data=FORM | {"phone": "06 39 98 00 06", "note": "Autre."} | await revision_of(ines, url))
+
+    told = (await ines.page(f"{base(people.lea_patient)}/{leas}")).select_one("details.nhsuk-details")
+    assert "06\xa039\xa098\xa000\xa005" in text_of(told)
+    assert "Sourde" not in text_of(told)
+    assert len(told.select("p")) == 2
 
 
 async def test_another_centre_finds_nobody(browser_for, people):
