@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.accounts.break_glass.actions import open_identity
+from app.administration.queries.trail import list_events
 from app.administration.trail import Asked, read
 from app.administration.trail_wording import detail_words
 from app.audit import actions as audit
@@ -17,10 +18,12 @@ from app.lib import clock, db, i18n
 from app.lib.cursors import read_cursor
 from app.lib.db import execute as db_execute
 from app.lib.db import transaction
+from app.lib.ids import new_id
 from app.lib.origin import Origin, origin
 from app.patients.queries import get_patient
 from tests.browser import read as page_of
 from tests.browser import text_of
+from tests.patients.merging.stories import join, twin
 
 HERE = "/administration/audit"
 REASON = "Two records may be of one person, to be compared"
@@ -71,6 +74,23 @@ async def test_a_centre_sees_its_own_events_and_no_others(browser_for, events, p
     for foreign in ("in_brest", "of_zoe", "of_paul", "for_yann"):
         assert foreign not in said
     assert (await get_patient(people.yann_patient)).code not in said
+
+
+async def test_a_centre_that_follows_a_merged_record_sees_that_somebody_opened_the_identity(browser_for, db, people):
+    """Brest follows the record that was taken in; the identity is opened of the one that stands for both."""
+    other = await twin(people, "zoe")
+    await db_execute(
+        "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES ($1, $2, $3, current_date)",
+        new_id(),
+        other,
+        people.lyon,
+    )
+    await join(people, people.paul_patient, other)
+    for one in (people.paul_patient, people.lea_patient):
+        await open_identity(people["sacha"].actor, one, REASON, [people.lyon], at=clock.now())
+
+    opened = await list_events(people.brest, read({"action": "identity.opened"}), before=None, most=50)
+    assert [event.patient for event in opened] == [people.paul_patient]
 
 
 async def test_what_one_of_several_places_did_elsewhere_is_not_theirs(browser_for, events, people):

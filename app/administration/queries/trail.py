@@ -27,7 +27,8 @@ THEIRS = """($1::uuid IS NULL OR e.organisation = $1
      SELECT FROM membership m WHERE m.organisation = $1 AND m.account IN (e.actor, e.subject)
      AND m.valid_from <= e.at::date AND (m.valid_to IS NULL OR m.valid_to >= e.at::date)))
  OR (e.organisation IS NULL AND e.action = 'identity.opened' AND EXISTS (
-     SELECT FROM affiliation a WHERE a.organisation = $1 AND a.patient = e.patient
+     SELECT FROM patient o JOIN patient m ON m.root = o.root JOIN affiliation a ON a.patient = m.id
+     WHERE o.id = e.patient AND a.organisation = $1
      AND a.valid_from <= e.at::date AND (a.valid_to IS NULL OR a.valid_to >= e.at::date))))"""
 LIST = f"""
 SELECT e.id, e.at, e.actor, e.action, e.subject, e.patient, e.organisation, e.details, e.role, e.request, e.network,
