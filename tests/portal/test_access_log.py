@@ -7,6 +7,7 @@ import pytest
 
 from app.accounts.break_glass.actions import open_identity
 from app.audit import actions as audit
+from app.dashboard.access.queries import list_readers
 from app.lib import clock, db, i18n
 from app.lib.db import transaction
 from app.patients.actions import note_reading
@@ -59,6 +60,17 @@ async def test_an_opened_identity_shows_its_reason(browser_for, db, people):
 
     assert "Sacha Vidal Administration of the network Name, birth date and contact details, at " in said
     assert f"Exceptional access, for a few minutes. The reason given: “{reason}”" in said
+
+
+async def test_a_number_shown_whole_is_a_look_of_its_own(browser_for, db, people):
+    """Also where nothing else of the record was opened: whoever asks for the number alone is told of."""
+    await browser_for("marc", htmx=True).post(f"/patients/{people.paul_patient}/identity/nir")
+
+    said = text_of(await browser_for("paul").page(HERE))
+    readers = await list_readers(people["ines"].actor, people.paul_patient, clock.now())
+
+    assert "Marc Petit Psychiatrist, Centre expert de Lyon The whole social security number (NIR), at " in said
+    assert [one.account for one in readers] == [people["marc"].account]
 
 
 async def test_what_an_alert_showed_is_called_answers(db, people):

@@ -8,7 +8,16 @@ from app.access.policy import Actor
 from app.lib import db
 from app.patients.queries import ids_of
 
-LOOKS = ("patient.read", "response.read", "response.opened", "response.corrected", "alert.seen", "identity.opened")
+LOOKS = (
+    "patient.read",
+    "response.read",
+    "response.opened",
+    "response.corrected",
+    "alert.seen",
+    "document.read",
+    "identity.opened",
+    "nir.shown",
+)
 LATELY = timedelta(days=90)
 READERS = """
 SELECT e.organisation, CASE WHEN e.organisation = $2 THEN e.actor END AS account, max(e.at) AS last,

@@ -15,6 +15,7 @@ LOOKS = (
     "alert.seen",
     "document.read",
     "identity.opened",
+    "nir.shown",
 )
 LIST = """
 SELECT e.id, e.at, e.actor, e.organisation, e.action, coalesce(e.details->>'page', '') AS page,
