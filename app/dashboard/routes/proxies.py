@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
-from app.access.rights import USUAL_RIGHTS, Right
+from app.access.rights import USUAL_RIGHTS
 from app.accounts.proxies import actions as proxies
 from app.accounts.proxies.model import BY_TEAM, Beyond, Ended, Link, Terms
 from app.accounts.proxies.queries import find_link, is_of_age, scope_of_link
@@ -26,7 +26,7 @@ from app.patients.contacts.forms import Fault as ContactFault
 from app.patients.contacts.model import Contact
 from app.patients.contacts.queries import scope_of_contact
 from app.patients.invitations import actions, wording
-from app.patients.invitations.forms import read_address, read_terms
+from app.patients.invitations.forms import read_address, read_terms, rights_for
 from app.patients.invitations.model import NewInvitation
 from app.patients.invitations.queries import scope_of_invitation
 from app.patients.invitations.wording import Fault
@@ -65,17 +65,17 @@ async def _form(
     *,
     contact: Contact | None = None,
 ) -> Response[Any]:
-    today = clock.day_in(i18n.ZONE, clock.now())
+    of_age = await is_of_age(patient_id, clock.day_in(i18n.ZONE, clock.now()))
     return whole(
         "dashboard/contact_invite",
         status=422 if faults else 200,
         patient=await get_patient(patient_id),
         contact=contact,
         typed=typed,
-        of_age=await is_of_age(patient_id, today),
+        of_age=of_age,
         errors={field: wording.fault_words(fault) for field, fault in (faults or {}).items()},
         cw=contact_wording,
-        rights=list(Right),
+        rights=rights_for(of_age=of_age),
         beyond=[one for one in Beyond if one],
         **words(),
     )
@@ -208,6 +208,7 @@ async def _rights_form(
     theirs: Link | None = None,
 ) -> Response[Any]:
     today = clock.day_in(i18n.ZONE, clock.now())
+    of_age = await is_of_age(link.patient, today)
     return whole(
         "dashboard/contact_rights",
         status=409 if theirs else 422 if faults else 200,
@@ -216,11 +217,11 @@ async def _rights_form(
         theirs=theirs,
         name=(await names_of([link.account])).get(link.account, "–"),
         typed=typed,
-        of_age=await is_of_age(link.patient, today),
+        of_age=of_age,
         holds=link.holds(today),
         errors={field: wording.fault_words(fault) for field, fault in (faults or {}).items()},
         cw=contact_wording,
-        rights=list(Right),
+        rights=rights_for(of_age=of_age),
         beyond=[one for one in Beyond if one],
         **words(),
     )

@@ -25,9 +25,18 @@ def read_address(typed: Mapping[str, str]) -> tuple[str, str, Faults]:
     return email, language, faults
 
 
+def rights_for(*, of_age: bool) -> list[Right]:
+    """What somebody close may be given: whoever is of age speaks for themselves.
+
+    >>> [right.value for right in Right if right not in rights_for(of_age=True)]
+    ['speak']
+    """
+    return [right for right in Right if not (of_age and right is Right.SPEAK)]
+
+
 def read_terms(chosen: Collection[str], typed: Mapping[str, str], *, of_age: bool, today: date) -> tuple[Terms, Faults]:
     """What a proxy is given. For a patient of age a ground is needed, and the day of it."""
-    rights, faults = frozenset(right for right in Right if right in chosen), Faults()
+    rights, faults = frozenset(right for right in rights_for(of_age=of_age) if right in chosen), Faults()
     if not rights:
         faults["rights"] = Fault.RIGHTS_MISSING
     ground, day = typed.get("beyond", ""), read_day(typed.get("beyond_on", ""))

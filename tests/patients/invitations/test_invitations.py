@@ -268,6 +268,25 @@ async def test_for_somebody_of_age_a_ground_is_needed(browser_for, people):
     assert "on what ground" in text_of(read(without).main)
 
 
+async def test_nobody_answers_in_the_place_of_somebody_of_age(browser_for, people):
+    """The box is not there, and ticking it all the same gives nothing."""
+    ines, of_age, minor = browser_for("ines"), people.paul_patient, people.lea_patient
+    contact = await add_contact(people["ines"].actor, of_age, MINA, at=clock.now())
+    other = await add_contact(people["ines"].actor, minor, MINA, at=clock.now())
+    url = f"/patients/{of_age}/contacts/{contact}/invite"
+    boxes = [
+        [box["value"] for box in (await ines.page(at)).select("input[name=rights]")]
+        for at in (url, f"/patients/{minor}/contacts/{other}/invite")
+    ]
+    form = {"email": MINA.email, "language": "fr", "beyond": "agreed", "beyond_on": "2026-01-05"}
+    sent = await ines.post(url, data=form | {"rights": ["view", "speak"]})
+    alone = await ines.post(url, data=form | {"email": "other@example.org", "rights": ["speak"]})
+
+    assert ["speak" in one for one in boxes] == [False, True]
+    assert (sent.status_code, alone.status_code) == (303, 422)
+    assert await fetch_value("SELECT rights FROM patient_invitation") == ["view"]
+
+
 async def test_an_invitation_runs_out_is_withdrawn_and_dies_with_the_contact(browser_for, people, mailbox):
     ines, here = browser_for("ines"), f"/patients/{people.lea_patient}"
     link = await invited(browser_for, people, mailbox)
