@@ -70,10 +70,13 @@ class What:
 
 
 async def prescribe(by: Actor, patient: UUID, prescription: UUID, what: What, plan: Plan, *, at: datetime) -> None:
-    """Write a prescription down. `prescription`: its id, made with the form; a second sending changes nothing."""
+    """Write a prescription down. `prescription`: its id, made with the form; a second sending changes nothing.
+
+    Refused: `prescription.taken` where the id is of one that says otherwise.
+    """
     async with transaction():
         await lock_patient(patient)
-        if await fetch_value(THERE.format("prescription"), prescription):
+        if await _is_kept(by, patient, prescription, (what.cis, plan, None)):
             return
         await _insert(by, patient, prescription, (what, plan, None), at)
         await audit.record(audit.Action.PRESCRIPTION_ADDED, **_of(by, patient, prescription, at))
@@ -84,13 +87,13 @@ async def change_dose(
 ) -> Prescription | None:
     """Another dose from `plan.started` on: the one held, (id, revision), ends; a new one follows.
 
-    What stands there, if it is not that revision or was stopped.
+    What stands there, if it is not that revision or was stopped. Refused: `prescription.taken`, as above.
     """
     async with transaction():
         await lock_patient(patient)
-        if await fetch_value(THERE.format("prescription"), prescription):
-            return None
         former = await _taken(held[0])
+        if await _is_kept(by, patient, prescription, (former.cis, plan, former.id)):
+            return None
         if former.revision != held[1] or former.stop is not None:
             return former
         await execute(END, former.id, plan.started.text, "changed", None)
@@ -98,6 +101,16 @@ async def change_dose(
         await _insert(by, patient, prescription, (what, plan, former.id), at)
         await audit.record(audit.Action.PRESCRIPTION_CHANGED, **_of(by, patient, prescription, at))
     return None
+
+
+async def _is_kept(by: Actor, patient: UUID, prescription: UUID, said: tuple[str | None, Plan, UUID | None]) -> bool:
+    """Whether this very form was kept already: the drug, how it is taken, which one it follows."""
+    if not await fetch_value(THERE.format("prescription"), prescription):
+        return False
+    held = await find_prescription(prescription)
+    if held is None or (held.patient, held.created_by, (held.cis, held.plan, held.follows)) != (patient, by.id, said):
+        raise Refused("prescription.taken")
+    return True
 
 
 async def correct_prescription(
@@ -108,24 +121,27 @@ async def correct_prescription(
         held = await _taken(prescription)
         if held.revision != revision:
             return held
-        key, kept = await key_of(held.patient), new_id()
-        former = key.seal(json.dumps(values_of(held.plan, held.stop)), kept, "prescription_history.former")
-        sealed = key.seal(why, kept, "prescription_history.why")
-        await execute(KEEP, kept, held.patient, held.id, held.revision, former, sealed, by.id, at)
+        key = await key_of(held.patient)
+        await _keep(by, held, key, why, at)
         await execute(CORRECT, held.id, *_said(key, held.id, plan))
         await audit.record(audit.Action.PRESCRIPTION_CORRECTED, **_of(by, held.patient, held.id, at))
     return None
 
 
 async def stop_prescription(by: Actor, prescription: UUID, stop: Stop, *, at: datetime) -> None:
-    """It is no longer taken. Refused `prescription.stopped` where it ended before."""
+    """It is no longer taken; or it ended otherwise than was written, which is kept.
+
+    Refused: `prescription.followed` where it ended because another dose follows.
+    """
     async with transaction():
         held = await _taken(prescription)
         if held.stop == stop:
             return
-        if held.stop is not None:
-            raise Refused("prescription.stopped")
+        if held.stop is not None and held.stop.reason == "changed":
+            raise Refused("prescription.followed")
         key = await key_of(held.patient)
+        if held.stop is not None:
+            await _keep(by, held, key, stop.note, at)
         note = key.seal(stop.note, held.id, "prescription.stop_note") if stop.note else None
         await execute(END, held.id, stop.ended.text, stop.reason, note)
         await audit.record(audit.Action.PRESCRIPTION_STOPPED, **_of(by, held.patient, held.id, at), why=stop.reason)
@@ -146,12 +162,18 @@ async def remove_prescription(by: Actor, prescription: UUID, reason: str, *, at:
 
 
 async def add_effect(by: Actor, patient: UUID, effect: UUID, new: NewEffect, *, at: datetime) -> None:
-    """Write down what was not tolerated. `effect`: its id, made with the form."""
+    """Write down what was not tolerated. `effect`: its id, made with the form; a second sending changes nothing.
+
+    Refused: `adverse_effect.taken` where the id is of one that says otherwise.
+    """
     if by.organisation is None:
         raise Refused("patient.no_centre")
     async with transaction():
         await lock_patient(patient)
         if await fetch_value(THERE.format("adverse_effect"), effect):
+            held = await find_effect(effect)
+            if held is None or (held.patient, held.created_by, held.known) != (patient, by.id, new):
+                raise Refused("adverse_effect.taken")
             return
         said = _effect_said(await key_of(patient), effect, new)
         await execute(INSERT_EFFECT, effect, patient, by.organisation, by.id, at, *said)
@@ -214,6 +236,14 @@ def effect_values(known: NewEffect) -> dict[str, Any]:
         "action_taken": known.action_taken,
         "suspected": [str(one) for one in known.suspected],
     }
+
+
+async def _keep(by: Actor, held: Prescription, key: PersonKey, why: str, at: datetime) -> None:
+    """What stands there goes to the history."""
+    kept = new_id()
+    former = key.seal(json.dumps(values_of(held.plan, held.stop)), kept, "prescription_history.former")
+    sealed = key.seal(why, kept, "prescription_history.why")
+    await execute(KEEP, kept, held.patient, held.id, held.revision, former, sealed, by.id, at)
 
 
 async def _taken(prescription: UUID) -> Prescription:

@@ -165,7 +165,15 @@ def former_words(former: Former) -> str:
         return ", ".join((values["label"], severity_words(values["severity"]), values["started"]))
     unit = values["unit"]
     takes = [f"{amount_words(Decimal(amount), unit)} {time_name(when)}".strip() for when, amount in values["takes"]]
-    said = [values["words"], *takes, values["started"], values["reason"], values["prescriber"], values["refill_on"]]
+    said = [
+        values["words"],
+        *takes,
+        values["started"],
+        values["reason"],
+        values["prescriber"],
+        values["refill_on"],
+        values["ended"],
+    ]
     return ", ".join(one for one in said if one)
 
 

@@ -1,5 +1,6 @@
 """The Treatments tab and what a patient sees of it: who may, what is kept, what nothing is lost of."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,9 +8,14 @@ import pytest
 from app.audit.actions import NOBODY
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
+from app.lib.errors import Refused
+from app.lib.ids import new_id
+from app.patients.dates import PartialDate
+from app.treatments import actions
 from app.treatments.actions import What
 from app.treatments.drugs.actions import import_drugs
 from app.treatments.drugs.reading import Entry, Substance
+from app.treatments.model import NewEffect
 from app.treatments.queries import current_of, history_of, list_prescriptions, periods_of
 from tests.browser import read, text_of
 from tests.treatments.stories import noticed, plan, prescribed
@@ -77,6 +83,10 @@ async def test_a_drug_is_found_prescribed_changed_and_stopped(browser_for, drugs
     assert reply.status_code == 303
     assert await current_of(people["ines"].actor, people.paul_patient, clock.now().date()) == []
     assert "No longer needed" in text_of((await ines.page(base)).main)
+    reply = await ines.post(stop, data={"ended": "11/11/2026", "stop_reason": "wish", "note": ""})
+    assert reply.status_code == 303
+    (kept,) = await history_of(now.id)
+    assert kept.values["ended"] == "2026-11-10"
 
 
 async def test_the_same_substance_twice_is_asked_about(browser_for, drugs, people):
@@ -147,6 +157,35 @@ async def test_an_adverse_effect_is_written_down_said_more_of_and_removed(browse
     assert "Suspected: Lithium" in text_of((await ines.page(f"{base}/treatments")).main)
     assert (await ines.post(f"/adverse-effects/{effect}/remove", data={"why": "Mistake"})).status_code == 303
     assert "Tremblement" not in (await ines.get(f"{base}/treatments")).text
+
+
+async def test_a_used_form_with_something_else_in_it_says_that_it_was_used(db, people):
+    """Another person's, another drug or dose, a colleague's: nothing is kept, and nobody is told that it was added."""
+    ines, paul, lea, at = people["ines"].actor, people.paul_patient, people.lea_patient, clock.now()
+    first, second, effect = [new_id() for _ in range(3)]
+    walks, more = plan("Walks"), plan("Walks", "2", started="2026-05-01")
+    for _ in range(2):
+        await actions.prescribe(ines, paul, first, What(), walks, at=at)
+    for _ in range(2):
+        assert await actions.change_dose(ines, paul, (first, 1), second, more, at=at) is None
+    noticed_now = NewEffect("Tremor", "mild", PartialDate.of("2026-03"), None, "ongoing", "none", (first,))
+    for _ in range(2):
+        await actions.add_effect(ines, paul, effect, noticed_now, at=at)
+
+    foreign = await prescribed(people, "ines", lea, plan("Iron"))
+    tries = [
+        actions.prescribe(ines, lea, first, What(), walks, at=at),
+        actions.prescribe(ines, paul, first, What(), plan("Runs"), at=at),
+        actions.prescribe(people["marc"].actor, paul, first, What(), walks, at=at),
+        actions.change_dose(ines, paul, (second, 1), first, more, at=at),
+        actions.change_dose(ines, lea, (foreign, 1), second, more, at=at),
+        actions.add_effect(ines, lea, effect, noticed_now, at=at),
+        actions.add_effect(ines, paul, effect, replace(noticed_now, severity="severe"), at=at),
+    ]
+    for one in tries:
+        with pytest.raises(Refused, match="taken"):
+            await one
+    assert await fetch_value("SELECT count(*) FROM prescription") == 3
 
 
 async def test_nobody_elses_is_shown_or_changed(browser_for, people):

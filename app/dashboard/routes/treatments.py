@@ -277,15 +277,19 @@ async def correct(request: AnyRequest, actor: NamedDependency[Actor], prescripti
 async def show_stop(
     request: AnyRequest, actor: NamedDependency[Actor], prescription_id: FromPath[UUID]
 ) -> Response[Any]:
-    return await _stop_form(request, actor, prescription_id, {"ended": _today(), "stop_reason": "", "note": ""}, {})
+    _patient, held = await _held(request, prescription_id)
+    typed = {"ended": _today(), "stop_reason": "", "note": ""}
+    if held.stop is not None:
+        typed = {"ended": typed_date(held.stop.ended), "stop_reason": held.stop.reason, "note": held.stop.note}
+    return await _stop_form(request, actor, prescription_id, typed, {})
 
 
 async def _stop_form(
     request: AnyRequest, actor: Actor, prescription: UUID, typed: dict[str, str], faults: Faults
 ) -> Response[Any]:
     patient, held = await _held(request, prescription)
-    if held.stop is not None:
-        raise Refused("prescription.stopped")
+    if held.stop is not None and held.stop.reason == "changed":
+        raise Refused("prescription.followed")
     await note_reading(actor, patient, "treatments", at=clock.now())
     return whole(
         "treatment_stop",
