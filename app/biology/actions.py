@@ -8,7 +8,7 @@ from uuid import UUID
 from app.access.policy import Actor
 from app.audit import actions as audit
 from app.biology.model import About, Entry
-from app.biology.queries import write_results
+from app.biology.queries import find_report, write_results
 from app.lib import db
 from app.lib.crypto import PersonKey
 from app.lib.db import transaction
@@ -21,7 +21,6 @@ INSERT INTO lab_report (id, patient, organisation, taken_on, taken_at, laborator
                         entered_by, entered_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING RETURNING id
 """
-SAME = "SELECT id FROM lab_report WHERE id = $1 AND patient = $2 AND entered_by = $3 AND organisation = $4"
 TAKE = "SELECT id, patient, revision, comment, removed_at FROM lab_report WHERE id = $1 FOR UPDATE"
 STANDING = """
 SELECT id, analyte, comparator, entered, entered_unit, entered_low, entered_high
@@ -47,7 +46,7 @@ async def enter_report(
 ) -> UUID:
     """Keep what a laboratory wrote. `report`: the id that the form carries: sent twice it is kept once.
 
-    Refused: `lab_report.empty` without a value, `lab_report.taken` where the id is of another report.
+    Refused: `lab_report.empty` without a value, `lab_report.taken` where the id is of a report that says otherwise.
     """
     if not entries:
         raise Refused("lab_report.empty")
@@ -57,9 +56,29 @@ async def enter_report(
             await write_results(patient, report, entries, 1)
             await note_activity(patient, by.organisation, at)
             await audit.record(audit.Action.LAB_REPORT_ENTERED, **_of(by, report, patient, at), results=len(entries))
-        elif await db.fetch_value(SAME, report, patient, by.id, by.organisation) is None:
+        elif not await _is_kept(by, patient, report, about, entries):
             raise Refused("lab_report.taken")
     return report
+
+
+async def _is_kept(by: Actor, patient: UUID, report: UUID, about: About, entries: Sequence[Entry]) -> bool:
+    """Whether this is what stands in the report, entered by the same person."""
+    held = await find_report(report)
+    if held is None or held.removed_at is not None:
+        return False
+    stands = {
+        Entry(
+            analyte=one.analyte,
+            comparator=one.comparator,
+            value=one.entered,
+            unit=one.entered_unit,
+            low=one.entered_low,
+            high=one.entered_high,
+        )
+        for one in held.results
+    }
+    said = (held.patient, held.entered_by, held.organisation, held.about, stands)
+    return said == (patient, by.id, by.organisation, about, set(entries))
 
 
 async def _insert(by: Actor, place: tuple[UUID, UUID, PersonKey], about: About, *, at: datetime) -> bool:

@@ -35,6 +35,10 @@ async def test_a_form_sent_twice_is_one_report(db, people):
     assert len((await find_report(form)).results) == 1
     with pytest.raises(Refused, match=r"lab_report\.taken"):
         await enter_report(people["marc"].actor, people.lea_patient, form, about, [LITHIUM], at=clock.now())
+    for other in ((about, [CREATININE]), (About(taken_on=date(2026, 11, 3)), [LITHIUM])):
+        with pytest.raises(Refused, match=r"lab_report\.taken"):
+            await enter_report(by, people.paul_patient, form, *other, at=clock.now())
+    assert [one.analyte for one in (await find_report(form)).results] == ["lithium"]
 
 
 async def test_a_correction_keeps_what_stood_and_why(db, people):
