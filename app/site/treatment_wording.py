@@ -8,7 +8,14 @@ Words = tuple[str, str, tuple[str, ...]]
 
 def refusals_of_treatments() -> dict[str, Words]:
     """By the code of the rule."""
+    used = (
+        _("This form was used already"),
+        _("Something else was written down with it. Nothing of what you sent was kept."),
+        (_("Open the form again from the record."),),
+    )
     return {
+        "prescription.taken": used,
+        "adverse_effect.taken": used,
         "prescription.gone": (
             _("This treatment was removed"),
             _("Somebody took it out of the record meanwhile. Nothing was changed."),
