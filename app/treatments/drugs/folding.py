@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from unicodedata import combining, normalize
 
-from rapidfuzz.distance import OSA
 
 Key = tuple[float, int, Sequence[str]]
 WORD = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+")
@@ -34,6 +33,9 @@ def nearness(typed: str, word: str) -> float:
         return 1.0
     if word.startswith(typed):
         return 0.95
+    # Loaded at the first search: a web process may never see one.
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
+
     begun = max(OSA.normalized_similarity(typed, word[:length]) for length in range(len(typed) - 1, len(typed) + 2))
     return max(OSA.normalized_similarity(typed, word), begun * 0.97)
 
