@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from unicodedata import combining, normalize
 
-
 Key = tuple[float, int, Sequence[str]]
 WORD = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+")
 LEAST_FUZZY = 4
