@@ -19,7 +19,7 @@ from app.biology.model import (
     Entry,
     Report,
 )
-from app.biology.numbers import number_in, typed_as, value_in
+from app.biology.numbers import COUNTED, number_in, typed_as, value_in
 
 ABOUT = ("taken_on", "taken_time", "laboratory", "sample", "fasting", "comment", "reason", "sure")
 OF_ANALYTE = ("value", "unit", "low", "high")
@@ -155,8 +155,9 @@ def _entry(typed: Mapping[str, str], one: Analyte) -> tuple[Entry | None, Faults
     if not said["value"]:
         ends = said["low"] or said["high"]
         return None, {"value": Fault.VALUE_MISSING} if ends else {}
-    value, faults = value_in(said["value"]), {}
-    low, high = (number_in(said[part]) if said[part] else None for part in ("low", "high"))
+    counted = said["unit"] in COUNTED
+    value = value_in(said["value"], counted=counted)
+    low, high = (number_in(said[part], counted=counted) for part in ("low", "high"))
     faults = {part: Fault.NUMBER_WRONG for part, end in (("low", low), ("high", high)) if said[part] and end is None}
     if said["unit"] not in {unit.ucum for unit in one.units}:
         faults["unit"] = Fault.UNIT_WRONG

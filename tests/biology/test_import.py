@@ -1,6 +1,7 @@
 """A laboratory's file: every line judged before anything is written, taken over once, no word of another centre's."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -65,6 +66,14 @@ async def import_now(people, text: str, who: str = "ines") -> int:
 )
 async def test_each_line_says_what_becomes_of_it(db, people, line, verdict):
     assert await verdicts(people, line) == [verdict]
+
+
+async def test_a_count_is_taken_over_with_its_thousands(db, people):
+    text = await file_of(people, "PAUL;2026-11-02;neutrophiles;4.500;/mm3;1.800;7.500;;")
+    assert await import_now(people, text) == 1
+    (of_paul,) = await list_reports(people["ines"].actor, people.paul_patient)
+    (result,) = of_paul.results
+    assert (result.value, result.low, result.high) == (Decimal("4.5"), Decimal("1.8"), Decimal("7.5"))
 
 
 async def test_lines_are_compared_with_the_record_and_with_each_other(db, people):

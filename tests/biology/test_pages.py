@@ -1,6 +1,7 @@
 """The team's pages of laboratory results: entered, read, corrected; nothing typed is lost."""
 
 from datetime import date
+from decimal import Decimal
 
 from app.biology.queries import list_reports
 from app.lib.ids import new_id
@@ -53,6 +54,22 @@ async def test_an_unlikely_value_is_asked_about_once(db, people, browser_for):
 
     assert (asked.status_code, other.status_code, kept.status_code) == (422, 422, 303)
     assert len(await list_reports(people["ines"].actor, people.paul_patient)) == 1
+
+
+async def test_thousands_of_a_count_are_no_decimals(db, people, browser_for):
+    typed = {"panel": "haematology", "taken_on": "2026-11-02", "form": str(new_id()), "unit-neutrophils": "/uL"}
+    ranges = {"low-neutrophils": "1.800", "high-neutrophils": "7,500"}
+    address = f"/patients/{people.paul_patient}/biology/new"
+    async with browser_for("ines") as browser:
+        wrong = await browser.post(address, data=typed | {"value-neutrophils": "0.450"})
+        asked = await browser.post(address, data=typed | {"value-neutrophils": "4.5"})
+        kept = await browser.post(address, data=typed | ranges | {"value-neutrophils": "4.500"})
+
+    assert "write a number" in text_of(read(wrong).select_one("#error-summary"))
+    assert read(asked).select_one("input[name=sure]")
+    assert kept.status_code == 303
+    ((result,),) = [one.results for one in await list_reports(people["ines"].actor, people.paul_patient)]
+    assert (result.value, result.low, result.high) == (Decimal("4.5"), Decimal("1.8"), Decimal("7.5"))
 
 
 async def test_two_who_correct_at_once_see_both(db, people, browser_for):

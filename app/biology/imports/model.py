@@ -16,7 +16,7 @@ from app.access.policy import Scope
 from app.biology.forms import EARLIEST, day_in
 from app.biology.imports.reading import LONGEST_CELL, Line
 from app.biology.model import LONGEST_LABORATORY, LONGEST_SAMPLE, About, Analyte, Catalogue, Entry
-from app.biology.numbers import number_in, value_in
+from app.biology.numbers import COUNTED, number_in, value_in
 
 LASTS = timedelta(hours=1)
 """Between the look at a file and its being taken over."""
@@ -151,7 +151,8 @@ def _read(line: Line, patients: Mapping[str, UUID], names: Names, today: date) -
     """The line by itself; the first thing that is wrong is said."""
     cells = line.cells
     day, analyte, unit = day_in(cells["date"]), names.analyte(cells["analyte"]), names.unit(cells["unit"])
-    value, ends = value_in(cells["value"]), {end: number_in(cells[end]) for end in ("low", "high")}
+    value = value_in(cells["value"], counted=unit in COUNTED)
+    ends = {end: number_in(cells[end], counted=unit in COUNTED) for end in ("low", "high")}
     lengths = [(one, LONGEST_CELL) for one in cells.values()]
     lengths += [(cells["laboratory"], LONGEST_LABORATORY), (cells["sample"], LONGEST_SAMPLE)]
     faults = (
