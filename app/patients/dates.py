@@ -128,6 +128,8 @@ def read_date(text: str) -> PartialDate | None:
     ['1980-05-12', '1980-05-12', '1980-05-12', '1980-08-01', '1980-05-12']
     >>> [read_date(text).text for text in ("1980", "05/1980", "mai 1980", "1980-05", "May 12, 1980", "12051980")]
     ['1980', '1980-05', '1980-05', '1980-05', '1980-05-12', '1980-05-12']
+    >>> read_date("99999999999/1/2020"), read_parts("1", "9" * 20, "1980")
+    (None, None)
     >>> [read_date(text) for text in ("", "12", "12/13/1980", "31/02/1980", "12/05/80", "Martin 1980", "１９８０")]
     [None, None, None, None, None, None, None]
     """
@@ -147,7 +149,9 @@ def read_parts(day: str, month: str, year: str) -> PartialDate | None:
     """
     month = str(MONTHS.get(_plain(month), month)).strip()
     parts = [part.strip() for part in (year, month, day)]
-    if len(parts[0]) != 4 or not all(part.isascii() and part.isdigit() for part in parts if part):
+    if len(parts[0]) != 4 or max(len(part) for part in parts[1:]) > 2:
+        return None
+    if not all(part.isascii() and part.isdigit() for part in parts if part):
         return None
     try:
         known = [int(part) if part else None for part in parts]
