@@ -289,6 +289,8 @@ async def test_one_decides_on_ones_own_pages(browser_for, people, language):
     assert (await paul.get("/me/consents")).headers["location"] == here
     await paul.page(f"{here}/research")
     assert (await paul.post(f"{here}/research", data={"points": ["1"], "version": "1"})).status_code == 422
+    odd = await paul.post(f"{here}/research", data={"points": ["1", "2", "3"], "version": "²"})
+    assert odd.status_code == 409
     yes = await paul.post(f"{here}/research", data={"points": ["1", "2", "3"], "version": "1"})
     assert yes.headers["location"] == f"{here}?done=yes"
     asked = await paul.page(f"{here}/research/withdraw")

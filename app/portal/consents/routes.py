@@ -115,8 +115,7 @@ async def say_yes(
     ticked = [one for one in form.getall("points", []) if isinstance(one, str)]
     if set(ticked) < {str(nth) for nth in range(1, len(text.contents["fr"].points) + 1)}:
         return await _one(actor, patient_id, purpose, {"points": Fault.POINTS_OWN}, ticked)
-    version = form.get("version", "")
-    wish = deciding.Wish(purpose, True, int(version) if version.isdigit() else 0, i18n.locale.get())
+    wish = deciding.Wish(purpose, True, forms.number(str(form.get("version", ""))), i18n.locale.get())
     await deciding.decide(actor, patient_id, wish, at=clock.now())
     return Redirect(f"{HERE}/{patient_id}?done=yes", status_code=303)
 
