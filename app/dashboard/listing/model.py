@@ -68,9 +68,18 @@ WRITE: Mapping[Order, Callable[[Any], str]] = {
     Order.CODE: str,
     Order.DUE: lambda day: day.isoformat(),
 }
+
+
+def _code(words: str) -> str:
+    """ValueError for what no code has, as what the database cannot compare."""
+    if not (words.isascii() and words.isprintable()):
+        raise ValueError("no code")
+    return words
+
+
 READ: Mapping[Order, Callable[[str], Any]] = {
     Order.ACTIVITY: lambda words: EPOCH + int(words) * MICROSECOND,
-    Order.CODE: str,
+    Order.CODE: _code,
     Order.DUE: date.fromisoformat,
 }
 
@@ -91,6 +100,7 @@ def read_key(order: Order, words: str) -> Key | None:
     True
     >>> read_key(Order.DUE, "soon_x"), read_key(Order.ACTIVITY, "9" * 30)
     (None, None)
+    >>> read_key(Order.CODE, "\\0_00000000-0000-0000-0000-000000000001")
     """
     first, _, which = words.rpartition("_")
     try:
