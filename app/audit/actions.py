@@ -127,6 +127,7 @@ class Action(StrEnum):
     REQUESTS_READ = "requests.read"
     AFFILIATION_REQUESTED = "affiliation.requested"
     AFFILIATION_ASKED = "affiliation.asked"
+    AFFILIATION_ASKED_NETWORK = "affiliation.asked_network"
     AFFILIATION_WITHDRAWN = "affiliation.withdrawn"
     AFFILIATION_OBJECTED = "affiliation.objected"
     AFFILIATION_GRANTED = "affiliation.granted"

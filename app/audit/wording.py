@@ -84,6 +84,7 @@ def _affiliations() -> dict[str, str]:
         "requests.read": _("Read what is asked of the centre"),
         "affiliation.requested": _("Asked to follow a person known elsewhere"),
         "affiliation.asked": _("Asked the centre about a patient it follows"),
+        "affiliation.asked_network": _("Asked the network about a patient whom nobody follows"),
         "affiliation.withdrawn": _("Withdrew a request to follow a person"),
         "affiliation.objected": _("Said whether they object to another centre"),
         "affiliation.granted": _("Let another centre follow a patient"),

@@ -22,6 +22,11 @@ async def answer(request: str) -> None:
     await telling.answer_asker(UUID(request), at=clock.now())
 
 
+@tasks.task(name="ask_network", queue=telling.ASK_NETWORK.queue, retry=FOR_A_DAY)
+async def ask_network(question: str) -> None:
+    await telling.ask_network(UUID(question), at=clock.now())
+
+
 @tasks.periodic(cron="23 4 * * *")
 @tasks.task(name="expire_requests", queue="upkeep", pass_context=False)
 async def expire_requests(timestamp: int) -> None:

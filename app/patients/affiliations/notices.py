@@ -8,6 +8,8 @@ class Notice(StrEnum):
 
     QUESTION = "question"
     """To a centre: another one asks about somebody it follows."""
+    ORPHAN = "orphan"
+    """To the network: a centre asks about somebody whom nobody follows."""
     ANSWERED = "answered"
     """To whoever asked."""
     CENTRE_ASKS = "centre_asks"
@@ -31,6 +33,7 @@ class Notice(StrEnum):
 
 PAGES = {
     Notice.QUESTION: "/patients/requests",
+    Notice.ORPHAN: "/administration/affiliations",
     Notice.ANSWERED: "/patients/requests",
     Notice.CENTRE_ASKS: "/me/centres",
     Notice.CENTRE_FOLLOWS: "/me/centres",

@@ -117,6 +117,13 @@ async def scope_of_orphan(question: UUID) -> Scope | None:
     return None if found is None else Scope(None)
 
 
+async def record_asked_about(question: UUID) -> UUID | None:
+    """The record that somebody asks about, as it stands now."""
+    sql = "SELECT w.root FROM affiliation_request_record r JOIN patient w ON w.id = r.patient WHERE r.id = $1"
+    found: UUID | None = await db.fetch_value(sql, question)
+    return found
+
+
 async def list_orphans() -> list[Orphan]:
     """What is asked about records that nobody follows, the longest waiting first."""
     rows = await db.fetch(f"{ORPHANS} ORDER BY q.asked_at, r.id LIMIT 200")

@@ -2,18 +2,23 @@
 
 import pytest
 
+from app.audit.actions import WORKER
 from app.lib import clock
 from app.lib.clock import day_in
-from app.lib.db import execute, fetch_value
+from app.lib.db import execute, fetch, fetch_value
+from app.lib.errors import Refused
 from app.lib.i18n import ZONE
-from app.patients.affiliations.actions.leaving import ask_to_leave
+from app.patients.affiliations.actions import ask_affiliation, telling
+from app.patients.affiliations.actions.deciding import approve_request, note_objection
+from app.patients.affiliations.actions.leaving import ask_to_leave, end_following
+from app.patients.affiliations.model import End
 from app.patients.affiliations.queries import leaves_of, list_followings
-from app.patients.queries import organisations_of_patient
+from app.patients.queries import get_patient, organisations_of_patient
 from app.patients.removing.actions import ask_removal
 from tests.alerts.stories import SUFFERING, phq9
 from tests.browser import read, text_of
 from tests.consents.stories import says
-from tests.patients.affiliations.stories import KERMARREC, asked_by_lyon, known_in_brest
+from tests.patients.affiliations.stories import KERMARREC, asked_by_lyon, known_in_brest, question_of
 
 FOLLOW = """
 INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES (gen_random_uuid(), $1, $2, now()::date)
@@ -179,3 +184,27 @@ async def test_about_a_record_that_nobody_follows_the_network_decides_by_code(br
 
     assert await organisations_of_patient(record) == {people.lyon}
     assert (await browser_for("ines").get(f"/patients/{record}")).status_code == 200
+
+
+async def test_whoever_nobody_follows_is_told_that_a_centre_asks_and_so_is_the_network(db, people):
+    """Lyon leaves Paul, Brest asks: he is told and may object; no centre's trail tells whom Brest asked about."""
+    paul = people.paul_patient
+    await end_following(people["ines"].actor, paul, End.MOVED, day_in(ZONE, clock.now()), at=clock.now())
+    await execute("DELETE FROM procrastinate_jobs")
+    known = (await get_patient(paul)).known
+    request = await ask_affiliation(people["zoe"].actor, known, "", at=clock.now())
+    question = await question_of(request)
+    await telling.ask_network(question, at=clock.now())
+
+    jobs = await fetch(
+        "SELECT task_name, args->>'account' AS account, args->>'notice' AS notice FROM procrastinate_jobs"
+    )
+    told = {(row["notice"], row["account"]) for row in jobs if row["task_name"] == "affiliations:tell"}
+    wanted = {"paul": "centre_asks", "sacha": "orphan", "nour": "orphan"}
+    assert told == {(notice, str(people[who].account)) for who, notice in wanted.items()}
+    assert [row["task_name"] for row in jobs].count("affiliations:ask_network") == 1
+    event = "SELECT actor, organisation FROM audit_event WHERE patient = $1 AND subject = $2"
+    assert [tuple(row) for row in await fetch(event, paul, question)] == [(WORKER, None)]
+    await note_objection(people["paul"].actor, question, objects=True, at=clock.now())
+    with pytest.raises(Refused, match="objected"):
+        await approve_request(people["sacha"].actor, question, at=clock.now())

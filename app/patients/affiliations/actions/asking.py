@@ -8,9 +8,10 @@ from app.audit import actions as audit
 from app.lib.db import execute, fetch_value, transaction
 from app.lib.errors import Refused
 from app.lib.ids import new_id
+from app.lib.jobs import defer
 from app.lib.keys import ring
 from app.lib.throttle import Limit, within
-from app.patients.affiliations.actions.telling import tell_centres, tell_patient
+from app.patients.affiliations.actions.telling import ASK_NETWORK, tell_centres, tell_patient
 from app.patients.affiliations.model import LASTS, LONGEST_NOTE, State
 from app.patients.affiliations.notices import Notice
 from app.patients.affiliations.queries import followers_of, lock_request, records_elsewhere, waiting_like
@@ -66,14 +67,15 @@ async def ask_affiliation(by: Actor, typed: NewPatient, note: str, *, at: dateti
 
 
 async def _ask_about(by: Actor, request: UUID, record: UUID, match: Match, at: datetime) -> None:
-    """One record: the centres that follow it are asked, the person is told. Nobody follows it: it waits and expires."""
+    """One record: the person is told, and the centres that follow it are asked, or the network where none does."""
     question = new_id()
     await execute(INSERT_RECORD, question, request, record, [str(one) for one in match.reasons])
+    await tell_patient(record, Notice.CENTRE_ASKS, at=at)
     centres = await followers_of(record)
     if not centres:
+        await defer(ASK_NETWORK, question=str(question))
         return
     await tell_centres(centres, Notice.QUESTION)
-    await tell_patient(record, Notice.CENTRE_ASKS, at=at)
     for centre in centres:  # in their trails: the asking centre's must not hold which records there are
         await audit.record(
             audit.Action.AFFILIATION_ASKED, by=by.id, at=at, subject=question, patient=record, organisation=centre

@@ -5,7 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from app.accounts.links.queries import accounts_to_tell
-from app.accounts.queries import get_email, get_language, list_administrator_addresses, list_team_addresses
+from app.accounts.queries import (
+    get_email,
+    get_language,
+    list_administrator_addresses,
+    list_network_addresses,
+    list_team_addresses,
+)
 from app.audit import actions as audit
 from app.channels.actions import send_letter
 from app.channels.model import Purpose
@@ -14,12 +20,13 @@ from app.lib.clock import day_in
 from app.lib.db import transaction
 from app.lib.i18n import ZONE
 from app.patients.affiliations.notices import Notice
-from app.patients.affiliations.queries import find_request
+from app.patients.affiliations.queries import find_request, record_asked_about
 from app.patients.affiliations.rendering import notice_letter
 from app.patients.queries import ids_of
 
 TELL = jobs.Job("affiliations:tell", queue="mail")
 ANSWER = jobs.Job("affiliations:answer", queue="mail")
+ASK_NETWORK = jobs.Job("affiliations:ask_network", queue="mail")
 
 
 async def tell(accounts: Collection[UUID], notice: Notice) -> None:
@@ -48,6 +55,21 @@ async def send_notice(account: UUID, notice: Notice, *, at: datetime) -> None:
         written = notice_letter(notice, await get_language(account))
         await send_letter(await get_email(account), written, Purpose(f"notice:{notice}", account), at=at)
         await audit.record(audit.Action.NOTICE_SENT, by=audit.WORKER, at=at, subject=account, notice=notice)
+
+
+async def ask_network(question: UUID, *, at: datetime) -> None:
+    """Tell those who look after the network that a centre asks about a record that nobody follows.
+
+    The event is the worker's: one of the asking itself would be in the asking centre's trail, with the record.
+    """
+    async with transaction():
+        record = await record_asked_about(question)
+        if record is None:
+            return
+        await tell([account for account, _, _ in await list_network_addresses()], Notice.ORPHAN)
+        await audit.record(
+            audit.Action.AFFILIATION_ASKED_NETWORK, by=audit.WORKER, at=at, subject=question, patient=record
+        )
 
 
 async def answer_asker(request: UUID, *, at: datetime) -> None:
