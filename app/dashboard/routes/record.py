@@ -40,6 +40,7 @@ from app.treatments.queries import current_of, periods_of
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 EVENTS = 15
+DRUG_LEVELS = "drug-levels"
 
 
 @get("/patients/{patient_id:uuid}", opt=READ)
@@ -107,7 +108,9 @@ async def _measures(
 ) -> dict[str, Curve]:
     """What may be drawn under a score, by the name that an address has for it: results of laboratories, and measures
     that questionnaires take."""
-    labs = [lab_curve(one) for one in await series_of(by, patient)]
+    # What is watched because of a treatment comes first, and is drawn unless something else is chosen.
+    watched = sorted(await series_of(by, patient), key=lambda one: one.analyte.panel != DRUG_LEVELS)
+    labs = [lab_curve(one) for one in watched]
     taken = [measure_curve(one) for key, several in scales.items() if key != chosen for one in several]
     return {one.id: one for one in (*labs, *(curve for curve in taken if curve.unit))}
 
