@@ -85,7 +85,7 @@ async def close_to(by: Actor, patient: UUID, at: datetime) -> Close:
     today = day_in(i18n.ZONE, at)
     standing = await proxies.standing_of(await proxies.list_links(patient), today)
     contacts = await list_contacts(patient, by.organisation)
-    invitations = [one for one in await list_invitations(patient) if one.waits]
+    invitations = [one for one in await list_invitations(patient, by.organisation) if one.waits]
     states = await _states(invitations, at)
     names = await names_of({one.link.account for one in standing if one.link.contact})
     people, known = [], {one.person for one in contacts}

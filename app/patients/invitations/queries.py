@@ -16,7 +16,9 @@ i.relationship, i.rights, i.beyond, i.beyond_on, i.organisation, i.invited_by, i
 i.bounced_at, i.opened_at, i.accepted_at, i.revoked_at, i.failures, i.proof_hash, i.account,
 i.organisation = ANY (s.organisations) AS centre_follows"""
 FROM = "FROM patient_invitation i JOIN patient_scope s ON s.patient = i.patient"
-SCOPE = f"SELECT s.root, s.organisations, s.withheld {FROM} WHERE i.id = $1"
+# In which centres' sight it is: every one that follows the patient, or the one that made it where sharing is withheld.
+SEEN_BY = "seen_by(s.organisations, s.withheld, i.organisation)"
+SCOPE = f"SELECT s.root, {SEEN_BY} AS organisations, s.withheld {FROM} WHERE i.id = $1"
 WAITING = """
 SELECT EXISTS (SELECT FROM patient_invitation WHERE patient = ANY($1) AND email_hash = $2
                AND relationship IS NOT DISTINCT FROM $3 AND accepted_at IS NULL AND revoked_at IS NULL
@@ -41,10 +43,11 @@ async def scope_of_invitation(invitation: UUID) -> Scope | None:
     return Scope(row["root"], frozenset(row["organisations"]), withheld=frozenset(row["withheld"]))
 
 
-async def list_invitations(patient: UUID) -> list[Invitation]:
-    """All that were made to a record, the latest first."""
-    sql = f"SELECT {COLUMNS} {FROM} WHERE i.patient = ANY($1) ORDER BY i.created_at DESC, i.id DESC"
-    return [_invitation(row) for row in await fetch(sql, await ids_of(patient))]
+async def list_invitations(patient: UUID, centre: UUID | None = None) -> list[Invitation]:
+    """All that were made to a record, the latest first; as far as a centre sees them, where one is given."""
+    sql = f"""SELECT {COLUMNS} {FROM} WHERE i.patient = ANY($1) AND ($2::uuid IS NULL OR $2 = ANY ({SEEN_BY}))
+              ORDER BY i.created_at DESC, i.id DESC"""
+    return [_invitation(row) for row in await fetch(sql, await ids_of(patient), centre)]
 
 
 async def find_by_token(token_hash: bytes) -> Invitation | None:

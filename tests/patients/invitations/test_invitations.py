@@ -325,3 +325,27 @@ async def test_another_centre_has_no_hand_in_it(browser_for, people, mailbox):
 
     assert {(await browser_for("zoe").post(url)).status_code for url in urls} == {404}
     assert {(await browser_for("claire").post(url)).status_code for url in urls} == {403}
+
+
+async def test_where_sharing_is_withheld_another_centre_neither_sees_nor_withdraws_it(browser_for, people):
+    """Brest invites Paul, whom Lyon follows too."""
+    paul = people.paul_patient
+    await execute(
+        "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES (gen_random_uuid(), $1, $2, current_date)",
+        paul,
+        people.brest,
+    )
+    await execute("DELETE FROM patient_link WHERE patient = $1", paul)
+    url, zoe, ines = f"/patients/{paul}", browser_for("zoe"), browser_for("ines")
+    sent = await zoe.post(f"{url}/invite", data={"email": "elsewhere@example.org", "language": "en"})
+    assert sent.status_code == 303
+    before = (await ines.page(f"{url}/contacts")).main
+    await execute("UPDATE patient SET withheld = '{sharing}' WHERE id = $1", paul)
+    after = (await ines.page(f"{url}/contacts")).main
+    assert ("elsewhere@" in text_of(before), "elsewhere@" in text_of(after)) == (True, False)
+
+    invitation = await fetch_value("SELECT id FROM patient_invitation")
+    for deed in ("again", "withdraw"):
+        assert (await ines.post(f"{url}/invitations/{invitation}/{deed}")).status_code == 404
+    assert "elsewhere@" in text_of((await zoe.page(f"{url}/contacts")).main)
+    assert (await zoe.post(f"{url}/invitations/{invitation}/withdraw")).status_code == 303
