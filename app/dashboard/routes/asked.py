@@ -12,10 +12,11 @@ from litestar.response import Redirect
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
+from app.access.rights import Right, is_paused
 from app.accounts.queries import get_email, names_of
 from app.dashboard.routes.parts import AnyRequest
 from app.dashboard.routes.requests import HERE, texts_of
-from app.lib import clock, pages
+from app.lib import clock, i18n, pages
 from app.lib.db import transaction
 from app.lib.errors import Refused
 from app.patients.actions import note_reading
@@ -23,12 +24,16 @@ from app.patients.affiliations import wording
 from app.patients.affiliations.actions import ask_affiliation
 from app.patients.asks import actions
 from app.patients.asks import wording as ask_wording
-from app.patients.asks.model import LONGEST_NOTE, Ask, Refusal, State
+from app.patients.asks.model import LONGEST_NOTE, Ask, Refusal, State, usual_rights
 from app.patients.asks.queries import find_ask, scope_of_ask
+from app.patients.contacts.wording import right_words
+from app.patients.dates import PartialDate
 from app.patients.identity.actions import keep_entry, open_record
 from app.patients.identity.model import LONGEST_REASON, Found, is_reason, read_reason
 from app.patients.identity.queries import look_for
 from app.patients.identity.wording import reason_fault
+from app.patients.invitations.forms import rights_for
+from app.patients.invitations.wording import Fault, fault_words
 from app.patients.queries import patients_by_id
 
 ASK = requires(Permission.RECORD_DECIDE, "ask_id", scope_of_ask)
@@ -49,7 +54,11 @@ async def show_ask(actor: NamedDependency[Actor], ask_id: FromPath[UUID]) -> Res
 
 
 async def _page(
-    actor: Actor, ask_id: UUID, problems: dict[str, str] | None = None, typed: dict[str, str] | None = None
+    actor: Actor,
+    ask_id: UUID,
+    problems: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    rights: Collection[Right] | None = None,
 ) -> Response[Any]:
     found = await find_ask(ask_id)
     if found is None:
@@ -70,10 +79,24 @@ async def _page(
         longest=LONGEST_REASON,
         problems=problems or {},
         typed=typed or {},
+        offered=[(right.value, right_words(right)) for right in rights_for(of_age=_is_of_age(found))],
+        rights=usual_rights(found.relationship) if rights is None else rights,
+        of_age=_is_of_age(found),
         f=wording,
         a=ask_wording,
     )
     return pages.html(page, 422 if problems else 200)
+
+
+def _is_of_age(ask: Ask) -> bool:
+    """Whether the person of the request is of age, as it was typed."""
+    born = PartialDate.on(ask.typed.birth_date).text if ask.typed else ""
+    return is_paused(born, "", clock.day_in(i18n.ZONE, clock.now()))
+
+
+async def _rights(request: AnyRequest, ask: Ask) -> frozenset[Right]:
+    ticked = (await request.form()).getall("rights", [])
+    return frozenset(right for right in rights_for(of_age=_is_of_age(ask)) if right in ticked)
 
 
 @post(f"{HERE}/asks/{{ask_id:uuid}}/accept", opt=ASK)
@@ -88,10 +111,12 @@ async def accept(request: AnyRequest, actor: NamedDependency[Actor], ask_id: Fro
         asked = await ask_affiliation(actor, found.typed, "", at=clock.now())
         return pages.go(request, f"{HERE}/ours/{asked}")
     known = {str(one.patient): one.patient for one in close.own if not one.closed}
-    problems = _problems(typed, close, known)
+    rights, problems = await _rights(request, found), _problems(typed, close, known)
+    if not (rights or found.for_self):
+        problems["rights"] = fault_words(Fault.RIGHTS_MISSING)
     if problems:
-        return await _page(actor, ask_id, problems, typed)
-    await _accept(actor, found, close, known.get(typed["record"]), read_reason(typed["reason"]))
+        return await _page(actor, ask_id, problems, typed, rights)
+    await _accept(actor, found, close, known.get(typed["record"]), read_reason(typed["reason"]), rights)
     return pages.go(request, f"{HERE}?done=ask-accepted")
 
 
@@ -103,7 +128,9 @@ def _problems(typed: dict[str, str], close: Found, known: Collection[str]) -> di
     return {}
 
 
-async def _accept(actor: Actor, found: Ask, close: Found, patient: UUID | None, reason: str) -> None:
+async def _accept(
+    actor: Actor, found: Ask, close: Found, patient: UUID | None, reason: str, rights: frozenset[Right]
+) -> None:
     """Open the record if it is a new one, and link the account: both or neither."""
     at = clock.now()
     async with transaction():
@@ -111,7 +138,7 @@ async def _accept(actor: Actor, found: Ask, close: Found, patient: UUID | None, 
             await keep_entry(actor, found.id, found.typed, close, at=at)
             patient = await open_record(actor, found.id, reason, at=at)
         if patient is not None:
-            await actions.accept_ask(actor, found.id, patient, at=at)
+            await actions.accept_ask(actor, found.id, patient, rights, at=at)
 
 
 @post(f"{HERE}/asks/{{ask_id:uuid}}/refuse", opt=ASK)

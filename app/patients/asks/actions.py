@@ -4,9 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.access.policy import Actor
+from app.access.rights import Right
 from app.accounts.actions.places import link_patient
 from app.accounts.links.queries import accounts_of_patients, own_accounts_of, own_patients_of
+from app.accounts.own.queries import get_profile
 from app.accounts.places.queries import is_open
+from app.accounts.proxies.model import Terms
+from app.accounts.proxies.queries import is_of_age
 from app.audit import actions as audit
 from app.lib.clock import day_in
 from app.lib.db import execute, fetch, fetch_value, transaction
@@ -19,6 +23,9 @@ from app.patients.affiliations.actions.telling import tell, tell_centres
 from app.patients.affiliations.notices import Notice
 from app.patients.asks.model import LONGEST_NOTE, WAITING_AT_MOST, Ask, NewAsk, Refusal, State
 from app.patients.asks.queries import count_waiting, lock_ask
+from app.patients.contacts.actions import add_contact
+from app.patients.contacts.model import NewContact
+from app.patients.contacts.queries import find_contact, list_contacts
 from app.patients.queries import ids_of
 
 BY_ONE_PERSON = Limit("record.ask", 10, timedelta(days=1))
@@ -97,8 +104,13 @@ async def refuse_ask(by: Actor, ask: UUID, why: Refusal, reply: str, *, at: date
         )
 
 
-async def accept_ask(by: Actor, ask: UUID, patient: UUID, *, at: datetime) -> None:
-    """This record is the person's: the account that asked answers for them from now on. The person is told."""
+async def accept_ask(
+    by: Actor, ask: UUID, patient: UUID, rights: frozenset[Right] = frozenset(), *, at: datetime
+) -> None:
+    """This record is the person's: the account that asked answers for them from now on. The person is told.
+
+    `rights`: what somebody close may do; it is not asked where the account is the patient's own.
+    """
     async with transaction():
         # What else gives the person an account waits for this: another request, or an invitation.
         await execute(HOLD, patient)
@@ -107,7 +119,8 @@ async def accept_ask(by: Actor, ask: UUID, patient: UUID, *, at: datetime) -> No
         if found.for_self:
             await _check_self(found.account, patient, at)
         if found.account not in await accounts_of_patients(await ids_of(patient), today):
-            await link_patient(by.id, found.account, patient, found.relationship, since=today, at=at)
+            terms = Terms() if found.for_self else await _terms(by, found, patient, rights, at)
+            await link_patient(by.id, found.account, patient, found.relationship, terms, since=today, at=at)
         await execute(DECIDE, ask, State.ACCEPTED, by.id, at, "", None, patient)
         await tell([found.account], Notice.RECORD_DECIDED)
         await audit.record(
@@ -119,6 +132,25 @@ async def accept_ask(by: Actor, ask: UUID, patient: UUID, *, at: datetime) -> No
             organisation=found.organisation,
             state=State.ACCEPTED,
         )
+
+
+async def _terms(by: Actor, found: Ask, patient: UUID, rights: frozenset[Right], at: datetime) -> Terms:
+    """On what terms somebody close answers: as a contact of the patient, and never in the place of one of age."""
+    if await is_of_age(patient, day_in(ZONE, at)):
+        rights -= {Right.SPEAK}
+    who = await get_profile(found.account, at)
+    contacts = await list_contacts(patient, by.organisation)
+    contact = next((one for one in contacts if one.holds and one.known.email == who.email), None)
+    if contact is None:
+        new = NewContact(
+            given_name=who.given_name,
+            family_name=who.family_name,
+            email=who.email,
+            language=who.language,
+            kind=found.relationship,
+        )
+        contact = await find_contact(await add_contact(by, patient, new, at=at))
+    return Terms(rights=rights, contact=contact.person if contact else None)
 
 
 async def _check_self(account: UUID, patient: UUID, at: datetime) -> None:

@@ -5,13 +5,24 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.access.rights import USUAL_RIGHTS, Right
 from app.patients.model import NewPatient
 
 SELF = "self"
 RELATIONSHIPS = ("mother", "father", "guardian", "partner", "child", "sibling", "grandparent", "other")
 """What whoever asks is to the patient."""
+SIGNING = ("mother", "father", "guardian")
 LONGEST_NOTE = 1000
 WAITING_AT_MOST = 5
+
+
+def usual_rights(relationship: str) -> frozenset[Right]:
+    """What is offered to whoever asks; to sign for the patient is offered to parents and guardians alone.
+
+    >>> sorted(usual_rights("mother") - usual_rights("sibling"))
+    [<Right.CONSENT: 'consent'>]
+    """
+    return USUAL_RIGHTS if relationship in SIGNING else USUAL_RIGHTS - {Right.CONSENT}
 
 
 class State(StrEnum):

@@ -1,9 +1,11 @@
 """Somebody with an account asks a centre for a record: form, decision, link."""
 
 import asyncio
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
+from asyncpg import LockNotAvailableError
 
 from app.accounts.actions import opening
 from app.accounts.model import Kind, NewAccount
@@ -11,12 +13,13 @@ from app.accounts.organisations.actions import create_organisation
 from app.accounts.organisations.model import Details
 from app.audit.actions import NOBODY
 from app.lib import clock
-from app.lib.db import fetch, fetch_value, transaction
+from app.lib.db import fetch, fetch_value
 from app.lib.errors import Refused
 from app.patients.actions import create_patient
 from app.patients.asks.actions import accept_ask, ask_for_record, forget_asks
 from app.patients.asks.model import NewAsk
 from app.patients.asks.queries import list_own
+from app.patients.contacts.queries import list_contacts
 from app.patients.queries import find_patient, get_patient, organisations_of_patient
 from tests.browser import read, text_of
 from tests.patients.affiliations.stories import KERMARREC, known_in_brest
@@ -32,6 +35,8 @@ CHILD = {
     "sex": "male",
     "note": "Vu par le Dr Moreau.",
 }
+
+RIGHTS = {"rights": ["view", "answer", "consent", "remind"]}
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ async def test_a_mother_asks_for_a_second_child_and_answers_for_both(browser_for
     assert (await browser_for("zoe").get(f"/patients/requests/asks/{ask.id}")).status_code == 404
     assert (await browser_for("paul").post(f"/me/record/asks/{ask.id}/withdraw")).status_code == 404
 
-    await ines.post(f"/patients/requests/asks/{ask.id}/accept", data={"record": "new"})
+    await ines.post(f"/patients/requests/asks/{ask.id}/accept", data={"record": "new"} | RIGHTS)
 
     (ask,) = await list_own(people["claire"].account)
     assert ask.state == "accepted"
@@ -65,7 +70,7 @@ async def test_a_mother_asks_for_a_second_child_and_answers_for_both(browser_for
     home = text_of((await claire.page("/home")).main)
     assert "Tom Martin" in home
     assert "Léa Martin" in home
-    again = await ines.post(f"/patients/requests/asks/{ask.id}/accept", data={"record": "new"})
+    again = await ines.post(f"/patients/requests/asks/{ask.id}/accept", data={"record": "new"} | RIGHTS)
     assert again.status_code == 409
 
 
@@ -86,7 +91,7 @@ async def test_a_record_that_the_centre_has_is_offered_and_no_other_id_is_taken(
 
     for other in (people.yann_patient, people.paul_patient, ""):
         assert (await ines.post(f"{where}/accept", data={"record": str(other)})).status_code == 422
-    await ines.post(f"{where}/accept", data={"record": str(people.lea_patient)})
+    await ines.post(f"{where}/accept", data={"record": str(people.lea_patient)} | RIGHTS)
 
     links = await fetch("SELECT patient FROM patient_link WHERE account = $1", people["claire"].account)
     assert [row["patient"] for row in links] == [people.lea_patient]
@@ -120,6 +125,32 @@ async def test_of_a_record_elsewhere_neither_the_centre_nor_the_person_learns(br
     assert "elsewhere" not in (await claire.get("/me/record/asks")).text
 
 
+async def test_whoever_is_close_gets_what_the_centre_ticks(browser_for, people, claire):
+    """To sign for the patient is offered to parents; somebody else close is given it by a tick alone."""
+    mother, other = await asked(claire, people), await asked(claire, people, relationship="other", given_names="Ana")
+    ines, where = browser_for("ines"), f"/patients/requests/asks/{other.id}"
+    ticked = [
+        [box["value"] for box in page.select("input[name=rights][checked]")]
+        for page in (await ines.page(f"/patients/requests/asks/{mother.id}"), await ines.page(where))
+    ]
+    nothing = await ines.post(f"{where}/accept", data={"record": "new"})
+    await ines.post(f"{where}/accept", data={"record": "new", "rights": ticked[1]})
+
+    assert ticked == [["view", "answer", "consent", "remind"], ["view", "answer", "remind"]]
+    assert nothing.status_code == 422
+    assert "Choose at least one right" in text_of(read(nothing).select_one("#rights-error"))
+    (ask,) = [one for one in await list_own(people["claire"].account) if one.id == other.id]
+    assert ask.patient is not None
+    (link,) = await fetch("SELECT rights, contact FROM patient_link WHERE patient = $1", ask.patient)
+    (contact,) = await list_contacts(ask.patient)
+    assert link["rights"] == ["answer", "remind", "view"]
+    assert (link["contact"], contact.full_name, contact.known.email) == (
+        contact.person,
+        "Claire Martin",
+        "claire@example.org",
+    )
+
+
 async def test_a_refusal_is_read_in_words_and_nothing_typed_is_lost(browser_for, people, claire):
     wrong = await claire.post("/me/record/new?who=other", data=CHILD | {"birth_date-year": "3000", "sex": ""})
     assert wrong.status_code == 422
@@ -150,37 +181,26 @@ async def test_nobody_is_given_the_record_of_somebody_who_has_an_account(db, peo
         await accept_ask(people["ines"].actor, own, await without_account(people), at=clock.now())
 
 
-async def test_two_requests_accepted_at_once_give_one_account(people):
-    """Inès and Marc say yes at the same moment to two accounts that ask for one record as their own."""
-    patient, accepted, go, asks = await without_account(people), asyncio.Event(), asyncio.Event(), []
-    for name in ("one", "two"):
-        email = f"{name}@example.org"
-        new = NewAccount(kind=Kind.PATIENT, email=email, given_name="Maëlle", family_name="Kermarrec")
-        person = await signed_in(await opening.create_account(NOBODY, new, at=clock.now()), email)
-        own = NewAsk(organisation=people.lyon, relationship="self", typed=KERMARREC)
-        asks.append(await ask_for_record(person.actor, own, at=clock.now()))
+async def test_what_else_gives_the_person_an_account_waits_for_an_acceptance(db, people):
+    """Another request accepted at that moment, or an invitation, asks for the same hold on the record."""
+    new = NewAccount(kind=Kind.PATIENT, email="lea@example.org", given_name="Léa", family_name="Martin")
+    person = await signed_in(await opening.create_account(NOBODY, new, at=clock.now()), new.email)
+    typed = (await get_patient(people.lea_patient)).known
+    ask = await ask_for_record(
+        person.actor, NewAsk(organisation=people.lyon, relationship="self", typed=typed), at=clock.now()
+    )
 
-    async def first():
-        async with transaction():
-            await accept_ask(people["ines"].actor, asks[0], patient, at=clock.now())
-            accepted.set()
-            await go.wait()
+    async def hold():
+        await fetch("SELECT FROM patient WHERE id = $1 FOR NO KEY UPDATE NOWAIT", people.lea_patient)
 
-    one = asyncio.create_task(first())
-    await accepted.wait()
-    other = asyncio.create_task(accept_ask(people["marc"].actor, asks[1], patient, at=clock.now()))
-    waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
-    for _ in range(500):
-        if other.done() or await fetch_value(waits):
-            break
-        await asyncio.sleep(0.01)
-    go.set()
-    await one
+    def elsewhere():
+        return asyncio.create_task(hold(), context=Context())  # outside this test's transaction
 
-    with pytest.raises(Refused, match="has_account"):
-        await other
-    selves = "SELECT count(*) FROM patient_link WHERE patient = $1 AND relationship = 'self'"
-    assert await fetch_value(selves, patient) == 1
+    await elsewhere()
+    await accept_ask(people["ines"].actor, ask, people.lea_patient, at=clock.now())
+
+    with pytest.raises(LockNotAvailableError):
+        await elsewhere()
 
 
 async def without_account(people):
