@@ -115,23 +115,26 @@ async def _ties(merge: Merge, ids: list[UUID]) -> list[tuple[Node, Node]]:
     for key in await keys_that_follow():
         if key[2] in UNITS and key[0] in {**UNITS, **PARTS}:
             named[key[0]].append(key)
+    # Of either record: what was there before may name something that came since.
+    either = list({*await ids_of(merge.kept), *await branch_of(merge.absorbed)})
     ties: list[tuple[Node, Node]] = []
     for child, keys in named.items():
         if child in UNITS or len(keys) > 1:
-            ties += await _ties_of(child, keys, merge, ids)
+            ties += await _ties_of(child, keys, either, ids)
     for (child, column), parent in NAMED_BY_EACH.items():
-        rows = await db.fetch(f"SELECT id, unnest({column}) AS named FROM {child} WHERE id = ANY($1)", ids)
+        theirs = f"patient = ANY($1) AND (id = ANY($2) OR {column} && $2)"
+        rows = await db.fetch(f"SELECT id, unnest({column}) AS named FROM {child} WHERE {theirs}", either, ids)
         ties += [((child, row["id"]), (parent, row["named"])) for row in rows]
     return ties
 
 
-async def _ties_of(child: str, keys: list[Key], merge: Merge, ids: list[UUID]) -> list[tuple[Node, Node]]:
+async def _ties_of(child: str, keys: list[Key], patients: list[UUID], ids: list[UUID]) -> list[tuple[Node, Node]]:
     """Of the rows of one table; a part only ties together what it hangs on."""
     columns = [column for _child, column, _parent in keys]
     of_these = " OR ".join(f"{column} = ANY($2)" for column in ("id", *columns))
     ties: list[tuple[Node, Node]] = []
     for row in await db.fetch(
-        f"SELECT id, {', '.join(columns)} FROM {child} WHERE patient = $1 AND ({of_these})", merge.kept, ids
+        f"SELECT id, {', '.join(columns)} FROM {child} WHERE patient = ANY($1) AND ({of_these})", patients, ids
     ):
         parents: list[Node] = [(parent, row[column]) for _child, column, parent in keys if row[column] is not None]
         hubs = [(child, row["id"])] if child in UNITS else parents[:1]

@@ -5,8 +5,14 @@ from dataclasses import replace
 import pytest
 
 from app.assignments.actions import NewAssignment, assign_questionnaire
+from app.consents.actions import collecting
+from app.consents.model import Method
+from app.consents.queries import today
+from app.consents.rendering import texts_in_use
 from app.dashboard.merging.queries import list_since
 from app.dashboard.merging.sorting import Rule
+from app.files.actions import keep_file
+from app.files.model import Kind, Upload
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.errors import Refused
@@ -20,7 +26,7 @@ from app.patients.merging.queries import last_merge, lock_merge
 from app.patients.queries import get_patient, ids_of, record_as_written
 from app.patients.removing.actions import ask_removal
 from tests.alerts.stories import AT, SUFFERING, draft, phq9
-from tests.consents.stories import says
+from tests.consents.stories import consent_form, says
 from tests.patients.merging.stories import THEIRS, TWIN, join, part, twin
 
 PASCALS_NIR = "180056925900167"
@@ -223,3 +229,19 @@ async def test_what_a_record_has_once_is_not_there_twice(db, people):
     rows = await fetch("SELECT patient, state FROM removal_request ORDER BY id")
     assert [tuple(row) for row in rows] == [(people.paul_patient, "asked"), (people.paul_patient, "withdrawn")]
     assert await fetch_value("SELECT patient FROM relationship") == people.paul_patient
+
+
+async def test_a_paper_that_came_since_goes_with_the_consent_that_was_there_before(db, people):
+    ines, paul, at = people["ines"].actor, people.paul_patient, clock.now()
+    texts = await texts_in_use()
+    form = await collecting.begin(ines, paul, consent_form(people.lyon, method=Method.PAPER), at=at)
+    other = await twin(people)
+    merge = await join(people, other, paul)
+    paper = await keep_file(ines, other, Upload("Signed.txt", "text/plain", b"Yes."), Kind.CONSENT, at=at)
+    said = {"answers": {"research": True}, "versions": {"research": texts["research"].version}, "name": "Paul Lambert"}
+    await collecting.sign(ines, form, collecting.Signature(**said, paper=paper, day=today()), at=at)
+
+    [group] = await since(merge)
+    assert (group.side, group.rule) == (Side.ABSORBED, Rule.HANGS_ON)
+    await part(people, merge, rest=Side.KEPT)
+    assert await fetch_value("SELECT patient FROM file WHERE id = $1", paper) == paul
