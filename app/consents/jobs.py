@@ -43,5 +43,11 @@ async def settle_due(timestamp: int) -> None:
     """What the passing of a day changes: a child came of age, a renewed text was not said yes to in time."""
     at = clock.now()
     await texts_in_use()
+    failures = []
     for patient in await queries.list_due(clock.day_in(ZONE, at)):
-        await settling.settle(patient, by=WORKER, at=at)
+        try:
+            await settling.settle(patient, by=WORKER, at=at)
+        except Exception as failure:  # nobody else waits for what is wrong with one record
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("some records were not settled", failures)

@@ -9,6 +9,7 @@ from app.access.consent import TRIAL, Decision, History, Purpose, Renewal, Use, 
 from app.access.consent import allowed as consent_allows
 from app.access.policy import Actor, Scope
 from app.access.rights import of_age_on
+from app.accounts.queries import birth_date_in
 from app.consents.model import (
     Answer,
     Form,
@@ -102,12 +103,14 @@ def _said(row: db.Row) -> Said:
 
 
 async def majority_of(patient: UUID) -> date:
-    """The first day on which a person might be of age."""
+    """The first day on which a person might be of age; of a birth date that cannot be read, any day may be it."""
     row = await db.fetch_row(BIRTH, patient)
     if row is None:
         raise LookupError(f"no patient {patient}")
-    birth = ring().open(row["data_key"], row["id"]).open(row["birth_date"], row["id"], "patient.birth_date")
-    return of_age_on(birth)
+    try:
+        return of_age_on(birth_date_in(row["id"], row["data_key"], row["birth_date"]))
+    except ValueError:
+        return date.min
 
 
 async def is_minor(patient: UUID, day: date) -> bool:

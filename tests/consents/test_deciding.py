@@ -163,6 +163,18 @@ async def test_what_a_day_that_passed_changes_is_kept_within_the_hour(db, people
     assert (await standing(people.paul_patient, "research")).standing is Standing.LAPSED
 
 
+async def test_a_birth_date_that_cannot_be_read_is_of_age_and_keeps_nobody_else_waiting(db, people):
+    assert await says(people, "claire", "research", yes=True)
+    await says(people, "paul", "research", yes=True)
+    await renewed(people, "research", queries.today() - timedelta(days=1))
+    await execute("UPDATE patient SET birth_date = 'x' WHERE id = $1", people.lea_patient)
+
+    await settle_due(0)
+
+    assert "research" in await kept(people.lea_patient)
+    assert "research" in await kept(people.paul_patient)
+
+
 async def test_a_paper_bears_the_version_it_was_signed_with(db, people):
     await texts_in_use()
     await renewed(people, "research", queries.today() + timedelta(days=9))
