@@ -16,6 +16,7 @@ def add_commands(commands: Any) -> None:
     bring.add_argument("folder", nargs="?", type=Path, help="where CIS_bdpm.txt and the others are, plain or .gz")
     bring.add_argument("--date", help="the month that the files tell of, such as 2026-04")
     bring.add_argument("--shipped", action="store_true", help="the release that comes with the product")
+    bring.add_argument("--force", action="store_true", help="although it is not whole, or is there already")
     bring.add_argument("--dry-run", action="store_true", help="only say what would change")
     bring.set_defaults(run=run_import)
 
@@ -37,7 +38,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         print(f"{name}: {lines:,} lines")
     for fault in reading.faults:
         print(f"{fault.file}:{fault.line}: {fault.why}; left out")
-    return asyncio.run(_import(reading.entries, dated, dry=arguments.dry_run))
+    return asyncio.run(_import(reading, dated, dry=arguments.dry_run, force=arguments.force))
 
 
 async def import_shipped() -> None:
@@ -49,16 +50,21 @@ async def import_shipped() -> None:
     from app.treatments.drugs.queries import newest_release
 
     if await newest_release() is None:
-        await import_drugs(NOBODY, read_folder(SHIPPED).entries, SOURCE, SHIPPED_DATE, at=clock.now())
+        await import_drugs(NOBODY, read_folder(SHIPPED), SOURCE, SHIPPED_DATE, at=clock.now())
 
 
-async def _import(entries: dict[str, Any], dated: str, *, dry: bool) -> int:
+async def _import(reading: Any, dated: str, *, dry: bool, force: bool) -> int:
     from app.audit.actions import NOBODY
     from app.lib import clock
-    from app.treatments.drugs.actions import import_drugs
+    from app.treatments.drugs.actions import Doubtful, import_drugs
     from app.treatments.drugs.library import SOURCE
 
-    found = await import_drugs(NOBODY, entries, SOURCE, dated, at=clock.now(), dry=dry)
+    entries = reading.entries
+    try:
+        found = await import_drugs(NOBODY, reading, SOURCE, dated, at=clock.now(), dry=dry, force=force)
+    except Doubtful as doubt:
+        print(f"Nothing was changed: {doubt}. See docs/drugs.md.")
+        return 1
     if found.known:
         print(f"The release of {dated} is there already: nothing to do.")
         return 0
@@ -70,4 +76,6 @@ async def _import(entries: dict[str, Any], dated: str, *, dry: bool) -> int:
             print(f"  {title}: {cis}{' ' + entries[cis].name if cis in entries else ''}")
         if len(codes) > MOST_SHOWN:
             print(f"  {title}: and {len(codes) - MOST_SHOWN:,} more")
+    if found.doubt:
+        print(f"Doubtful: {found.doubt}.")
     return 0

@@ -8,7 +8,7 @@ import pytest
 from app.audit.actions import NOBODY
 from app.lib import clock
 from app.lib.db import fetch, fetch_value
-from app.treatments.drugs.actions import import_drugs
+from app.treatments.drugs.actions import Doubtful, import_drugs
 from app.treatments.drugs.folding import words_of
 from app.treatments.drugs.library import SHIPPED, SHIPPED_DATE, SOURCE, NotThere, read_folder
 from app.treatments.drugs.queries import find_drug, newest_release, search_drugs
@@ -50,7 +50,7 @@ def folder(path, cis, compo=COMPO, encoding="utf-8"):
 
 
 async def brought_in(reading, dated, **more):
-    return await import_drugs(NOBODY, reading.entries, SOURCE, dated, at=clock.now(), **more)
+    return await import_drugs(NOBODY, reading, SOURCE, dated, at=clock.now(), **more)
 
 
 async def test_releases_follow_one_another(db, people, tmp_path):
@@ -61,7 +61,7 @@ async def test_releases_follow_one_another(db, people, tmp_path):
     assert (len(only_told.added), await fetch_value("SELECT count(*) FROM drug")) == (2, 0)
     added = await brought_in(first, "2025-01")
     again = await brought_in(first, "2025-01")
-    told = await brought_in(second, "2025-02")
+    told = await brought_in(second, "2025-02", force=True)  # one of two is gone
 
     assert (len(added.added), again.known, again.added) == (2, True, frozenset())
     assert (told.added, told.changed, told.withdrawn) == (frozenset(), {"60000001"}, {"60000002"})
@@ -72,6 +72,53 @@ async def test_releases_follow_one_another(db, people, tmp_path):
     kept, substance = await find_drug("60000001")
     assert (kept.strength, kept.strength_per, substance, kept.form) == (5, "tablet", "ALPHAZOLUM", "comprimé")
     assert await newest_release() == (SOURCE, "2025-02")
+
+
+async def test_a_release_that_is_not_whole_or_not_the_newest_is_not_believed(db, people, tmp_path):
+    lines = (CIS.format("Commercialisée"), OTHER)
+    whole = read_folder(folder(tmp_path / "whole", "".join(lines)))
+    wider = read_folder(folder(tmp_path / "wider", "".join(f"{line[:-1]}\tmore\n" for line in lines)))
+    shorter = read_folder(folder(tmp_path / "shorter", lines[0]))
+    without = read_folder(folder(tmp_path / "without", "".join(lines), compo=""))
+    await brought_in(whole, "2025-03")
+
+    for wrong, dated in ((wider, "2025-04"), (shorter, "2025-04"), (without, "2025-04"), (whole, "2025-02")):
+        with pytest.raises(Doubtful):
+            await brought_in(wrong, dated)
+    with pytest.raises(Doubtful, match="older"):
+        await brought_in(shorter, "2025-02", force=True)
+    with pytest.raises(Doubtful, match="to come"):
+        await brought_in(whole, "2999-01")
+    assert (await brought_in(shorter, "2025-04", dry=True)).doubt
+
+    assert await newest_release() == (SOURCE, "2025-03")
+    assert len(await search_drugs("alphazol")) == len(await search_drugs("betazol")) == 1
+    await brought_in(shorter, "2025-03", force=True)
+    assert (await brought_in(whole, "2025-03")).changed == {"60000002"}
+    assert len(await search_drugs("betazol")) == 1
+
+
+async def test_what_was_known_stays_where_a_line_cannot_be_read(db, people, tmp_path):
+    third = CIS.format("Commercialisée").replace("60000001", "60000003")
+    parts = COMPO + COMPO.replace("ALPHAZOLUM", "GAMMAZOLUM").replace("1\n", "2\n")
+    first = folder(tmp_path / "one", CIS.format("Commercialisée") + OTHER + third, parts)
+    await brought_in(read_folder(first), "2025-01")
+    second = folder(tmp_path / "two", "", parts.replace("GAMMAZOLUM\t", ""))
+    mixed = OTHER.encode().replace(b"LABO", b"LABO \xe9")
+    (second / "CIS_bdpm.txt").write_bytes(CIS.format("Non commercialisée").encode() + mixed + third.encode("cp1252"))
+
+    reading = read_folder(second)
+    told = await brought_in(reading, "2025-02", force=True)
+
+    assert [(one.file, one.line, one.cis) for one in reading.faults] == [
+        ("CIS_bdpm", 2, "60000002"),
+        ("CIS_COMPO_bdpm", 2, "60000001"),
+    ]
+    assert reading.entries["60000003"].marketed
+    assert told.withdrawn == told.changed == frozenset()
+    kept, substance = await find_drug("60000001")
+    assert (kept.marketed, kept.strength, substance) == (True, None, "ALPHAZOLUM + GAMMAZOLUM")
+    assert len(await search_drugs("betazol")) == 1
 
 
 def test_a_line_that_is_none_is_said_with_its_place(tmp_path):

@@ -14,7 +14,7 @@ from app.patients.dates import PartialDate
 from app.treatments import actions
 from app.treatments.actions import What
 from app.treatments.drugs.actions import import_drugs
-from app.treatments.drugs.reading import Entry, Substance
+from app.treatments.drugs.reading import Entry, Reading, Substance
 from app.treatments.model import NewEffect
 from app.treatments.queries import current_of, history_of, list_prescriptions, periods_of
 from tests.browser import read, text_of
@@ -41,7 +41,7 @@ FORM = {
 async def drugs(db, people):
     part = Substance("gélule", "1", "SERTRALINE", "50 mg", "une gélule", "SA", 1)
     entry = Entry("60000001", SERTRALINE.label, "gélule", "orale", "X", "Autorisation active", True, (part,))
-    await import_drugs(NOBODY, {"60000001": entry}, "test", "2025-01", at=clock.now())
+    await import_drugs(NOBODY, Reading({"60000001": entry}), "test", "2025-01", at=clock.now())
 
 
 @pytest.mark.capability("E32")

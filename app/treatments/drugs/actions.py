@@ -8,7 +8,7 @@ from app.audit import actions as audit
 from app.lib import db
 from app.lib.db import transaction
 from app.lib.ids import new_id
-from app.treatments.drugs.reading import Entry
+from app.treatments.drugs.reading import Entry, Reading
 
 KNOWN = """
 SELECT cis, name, form, routes, holder, status, marketed, substances, atc, conditions, availability, generic_group,
@@ -25,15 +25,21 @@ ON CONFLICT (cis) DO UPDATE SET name = $2, form = $3, routes = $4, holder = $5, 
     availability = coalesce($11, drug.availability), generic_group = coalesce($12, drug.generic_group),
     words = $13, release = $14, withdrawn = NULL
 """
+# The same month once more: it was incomplete or read wrongly.
 RELEASE = """
 INSERT INTO drug_release (id, source, dated, imported_at, drugs, added, changed, withdrawn)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (source, dated) DO UPDATE SET imported_at = $4, drugs = $5, added = $6, changed = $7, withdrawn = $8
+RETURNING id
 """
+NEWEST = "SELECT max(dated) AS newest, coalesce(bool_or(source = $1 AND dated = $2), false) AS known FROM drug_release"
 ONE_AT_A_TIME = 2026_0810
 SUBSTANCE = ("id", "drug", "form", "code", "name", "dose", "per", "nature", "number")
 PACK = ("id", "drug", "cip13", "label", "status")
 COMPARED = ("name", "form", "routes", "holder", "status", "marketed")
 SAID = ("atc", "conditions", "availability", "generic_group")
+MOST_LOST = 0.1
+"""Of the drugs that are there; months bring far less. More is a release that is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +50,56 @@ class Difference:
     changed: frozenset[str] = frozenset()
     withdrawn: frozenset[str] = frozenset()
     known: bool = False
+    doubt: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.added or self.changed or self.withdrawn)
+
+
+class Doubtful(Exception):
+    """The release is not one to be believed: older than what is there, or not whole. Nothing was changed."""
 
 
 async def import_drugs(
-    by: UUID, entries: dict[str, Entry], source: str, dated: str, *, at: datetime, dry: bool = False
+    by: UUID, reading: Reading, source: str, dated: str, *, at: datetime, dry: bool = False, force: bool = False
 ) -> Difference:
     """Make the database say what the release says. Drugs that it no longer holds stay, marked: they were prescribed.
 
-    `dry`: only say what would change.
+    `dry`: only say what would change, and what is doubtful. `force`: although it is not whole, or is there already.
+    Doubtful where it is older than the newest, of a month to come, or not whole.
     """
     async with transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", ONE_AT_A_TIME)
-        if await db.fetch_value(
-            "SELECT EXISTS (SELECT FROM drug_release WHERE source = $1 AND dated = $2)", source, dated
-        ):
+        there = await db.fetch_row(NEWEST, source, dated)
+        if there is None or dated < (there["newest"] or "") or dated > f"{at:%Y-%m}":
+            raise Doubtful(f"{dated} is to come, or older than what is there ({there and there['newest']})")
+        found = await _difference(reading)
+        if there["known"] and not found.any and not force:
             return Difference(known=True)
-        found = await _difference(entries)
         if dry:
             return found
-        release = new_id()
+        if found.doubt and not force:
+            raise Doubtful(found.doubt)
+        entries = reading.entries
         counts = (len(entries), len(found.added), len(found.changed), len(found.withdrawn))
-        await db.execute(RELEASE, release, source, dated, at, *counts)
+        release = await db.fetch_value(RELEASE, new_id(), source, dated, at, *counts)
         await _write(release, entries, found)
         await audit.record(audit.Action.DRUGS_IMPORTED, by=by, at=at, subject=release, found=len(entries))
     return found
 
 
-async def _difference(entries: dict[str, Entry]) -> Difference:
-    rows = {row["cis"]: row for row in await db.fetch(KNOWN)}
+async def _difference(reading: Reading) -> Difference:
+    entries, rows = reading.entries, {row["cis"]: row for row in await db.fetch(KNOWN)}
+    there = {cis: row for cis, row in rows.items() if not row["withdrawn"]}
     changed = {cis for cis, entry in entries.items() if cis in rows and _differs(rows[cis], entry)}
-    gone = {cis for cis, row in rows.items() if cis not in entries and not row["withdrawn"]}
-    return Difference(frozenset(entries.keys() - rows.keys()), frozenset(changed), frozenset(gone))
+    gone = there.keys() - entries.keys() - reading.unsure
+    emptied = {cis for cis in changed & there.keys() if there[cis]["substances"] and not entries[cis].substances}
+    doubt = reading.doubt
+    if len(gone) + len(emptied) > len(there) * MOST_LOST:
+        doubt = doubt or f"of {len(there):,} drugs {len(gone):,} are gone, {len(emptied):,} without substances"
+    added = frozenset(entries.keys() - rows.keys())
+    return Difference(added, frozenset(changed), frozenset(gone), doubt=doubt)
 
 
 def _differs(row: db.Row, entry: Entry) -> bool:

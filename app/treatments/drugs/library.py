@@ -1,6 +1,8 @@
 """The files of the public drug database: opened, decoded, read. Plain or gzipped."""
 
 import gzip
+import re
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from app.treatments.drugs.reading import FILES, NEEDED, Line, Reading, assemble, split
@@ -9,6 +11,7 @@ SHIPPED = Path(__file__).parents[1] / "data" / "2025-08"
 SHIPPED_DATE = "2025-08"
 SOURCE = "ANSM, Base de données publique des médicaments"
 LARGEST = 100_000_000
+ACCENT = re.compile(rb"\xc3[\x80-\xbf]")
 
 
 class NotThere(Exception):
@@ -27,18 +30,23 @@ def read_folder(folder: Path) -> Reading:
         files[name], faults = split(name, decoded(path))
         reading.faults += faults
         reading.files[path.name] = len(files[name])
-    reading.entries = assemble(files)
+    reading.entries = {cis: entry for cis, entry in assemble(files).items() if cis not in reading.unsure}
     return reading
 
 
 def decoded(path: Path) -> str:
-    """Its text: UTF-8 where it is that, else cp1252, in which ANSM writes many of its files."""
+    """Its text, line by line UTF-8 or cp1252, both of which ANSM writes; U+FFFD in a line that is neither."""
     if path.suffix == ".gz":
         with gzip.open(path) as packed:
             content = packed.read(LARGEST)
     else:
         content = path.read_bytes()
+    return "\n".join(map(_line, content.removeprefix(BOM_UTF8).split(b"\n")))
+
+
+def _line(content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        # An accent in UTF-8 beside a byte that is none: as cp1252 the line would be read, and wrongly.
+        return content.decode("utf-8" if ACCENT.search(content) else "cp1252", errors="replace")

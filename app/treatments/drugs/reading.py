@@ -14,6 +14,8 @@ from app.treatments.drugs.folding import words_of
 Line = tuple[int, list[str]]
 """Its number in the file, from 1, and its columns."""
 CIS = re.compile(r"\d{8}")
+UNREADABLE = {"\0", "\ufffd"}
+"""Signs that stand where a byte is no letter."""
 DOSE = re.compile(r"(\d[\d ]*(?:[,.]\d+)?) ?(mg|g|microgrammes?)")
 PERS = {
     "un comprimé": "tablet",
@@ -29,11 +31,12 @@ MILLIGRAMS = {"mg": Decimal(1), "g": Decimal(1000), "microgramme": Decimal("0.00
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A line that is not what its file should hold."""
+    """A line that is not what its file should hold. `cis`: the drug that it is about, if that much can be read."""
 
     file: str
     line: int
     why: str
+    cis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,23 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     files: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def unsure(self) -> set[str]:
+        """CIS codes of drugs of which a line cannot be read: what was known of them has to stay."""
+        return {fault.cis for fault in self.faults if fault.file in NEEDED and fault.cis}
+
+    @property
+    def doubt(self) -> str:
+        """Why this may not be a whole release that is laid out as we read it; empty where it is."""
+        for path, lines in self.files.items():
+            name = path.partition(".")[0]
+            wrong = [fault for fault in self.faults if fault.file == name]
+            if lines == 0 or len(wrong) > lines * MOST_FAULTY:
+                return f"{path}: {len(wrong):,} lines that cannot be read, {lines:,} that can"
+            if name in NEEDED and not all(fault.cis for fault in wrong):
+                return f"{path}: a line that does not say which drug it is about"
+        return ""
+
 
 FILES = {
     "CIS_bdpm": (12,),
@@ -103,6 +123,8 @@ FILES = {
 }
 """By name of the file, how many columns a line of it may have."""
 NEEDED = ("CIS_bdpm", "CIS_COMPO_bdpm")
+MOST_FAULTY = 0.005
+"""From this part of a file on it is not some lines that are wrong: the file is another than we know."""
 OF_CIS = {"CIS_GENER_bdpm": 2}
 """In which column the drug stands, where it is not the first."""
 
@@ -111,19 +133,27 @@ def split(name: str, text: str) -> tuple[list[Line], list[Fault]]:
     """The lines of a file, and those that are none. An empty last line is no line.
 
     >>> split("CIS_MITM", "60005856\\tA02BA03\\tFAMOTIDINE\\thttps://x\\n\\nno\\n")[1]
-    [Fault(file='CIS_MITM', line=2, why='1 columns'), Fault(file='CIS_MITM', line=3, why='1 columns')]
+    [Fault(file='CIS_MITM', line=2, why='1 columns', cis=''), Fault(file='CIS_MITM', line=3, why='1 columns', cis='')]
     """
     good: list[Line] = []
     faults: list[Fault] = []
     for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         parts = [part.strip() for part in line.rstrip("\r").split("\t")]
-        if len(parts) not in FILES[name]:
-            faults.append(Fault(name, number, f"{len(parts)} columns"))
-        elif not CIS.fullmatch(parts[OF_CIS.get(name, 0)]):
-            faults.append(Fault(name, number, "no CIS code"))
+        column = OF_CIS.get(name, 0)
+        cis = parts[column] if len(parts) > column and CIS.fullmatch(parts[column]) else ""
+        if why := _wrong(parts, FILES[name], cis):
+            faults.append(Fault(name, number, why, cis))
         else:
             good.append((number, parts))
     return good, faults
+
+
+def _wrong(parts: list[str], columns: tuple[int, ...], cis: str) -> str:
+    if any(UNREADABLE & set(part) for part in parts):
+        return "neither UTF-8 nor cp1252"
+    if len(parts) not in columns:
+        return f"{len(parts)} columns"
+    return "" if cis else "no CIS code"
 
 
 def assemble(files: dict[str, list[Line]]) -> dict[str, Entry]:
