@@ -96,11 +96,12 @@ def _order(one: Decision) -> tuple[datetime, bool, UUID]:
 def lapses(one: Decision, history: History, day: date) -> bool:
     """Whether a yes counts no longer: it was said for a child who is of age now, or its text was renewed in vain.
 
-    That children are followed, written to and known to all their centres goes on when they come of age; what was
-    given for them beyond that is theirs to give.
+    What holds unasked never lapses: it falls back to what holds of whoever was never asked, until they say no.
     """
+    if one.purpose in ALLOWED_UNASKED:
+        return False
     grown = one.for_minor and history.majority is not None and day >= history.majority
-    return (grown and one.purpose not in ALLOWED_UNASKED) or any(day > asked.until for asked in renewals(one, history))
+    return grown or any(day > asked.until for asked in renewals(one, history))
 
 
 def renewals(one: Decision, history: History) -> list[Renewal]:

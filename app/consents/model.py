@@ -209,7 +209,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One purpose of one person: where it stands, by which decision; `until`: the last day to say yes again."""
+    """One purpose of one person: where it stands, by which decision.
+
+    `until`: the last day to say yes again before it is withheld; None where it never is for want of a yes.
+    """
 
     purpose: str
     standing: Standing
@@ -248,7 +251,7 @@ def _line(purpose: str, said: Said | None, history: History, day: date) -> Line:
     if said.answer is not Answer.GIVEN:
         return Line(purpose, Standing(said.answer.value), said)
     asked = renewals(said.decision, history)
-    until = min((one.until for one in asked), default=None)
+    until = None if purpose in ALLOWED_UNASKED else min((one.until for one in asked), default=None)
     if lapses(said.decision, history, day):
         return Line(purpose, Standing.LAPSED, said, until, grown=until is None or day <= until)
     return Line(purpose, Standing.RENEW if asked else Standing.GIVEN, said, until)

@@ -141,7 +141,7 @@ async def lines_of(patient: UUID, day: date) -> tuple[list[Line], list[Said]]:
 
 
 async def closed_since(patient: UUID) -> datetime | None:
-    """When the person said the no that closes their record; None where a yes ran out."""
+    """When the person said the no that closes their record; None if they did not."""
     _, said = await history_of(patient)
     newest = next((one for one in said if one.decision.purpose == Purpose.CARE), None)
     return newest.decision.at if newest is not None and newest.answer is not Answer.GIVEN else None

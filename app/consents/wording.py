@@ -58,6 +58,8 @@ def why_words(line: Line) -> str:
         return _("The question was not asked yet. Without a yes it is not allowed.")
     if line.standing is Standing.RENEW and line.until is not None:
         return _("The text has changed. The former yes holds until %(day)s.") % {"day": day_words(line.until)}
+    if line.standing is Standing.RENEW:
+        return _("The text has changed. It stays allowed as long as nobody objects.")
     if line.standing is Standing.LAPSED:
         if line.grown:
             return _("It was given for a child who is of age now: it is theirs to give.")
@@ -71,6 +73,8 @@ def own_why_words(line: Line) -> str:
         return _("You were not asked yet. It is allowed as long as you do not object.")
     if line.standing is Standing.UNASKED:
         return _("You were not asked yet. Without your yes it is not allowed.")
+    if line.standing is Standing.RENEW and line.until is None:
+        return _("The text has changed. It stays allowed as long as you do not object.")
     if line.standing is Standing.LAPSED and line.grown:
         return _("It was given for you when you were a child. You are of age: it is yours to decide.")
     return why_words(line)

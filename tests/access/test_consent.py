@@ -111,6 +111,13 @@ def test_a_renewed_text_closes_no_record_of_somebody_who_was_never_asked():
     assert "care" not in withheld(History((), (Renewal("care", 2, DAY),)), DAY + timedelta(days=9))
 
 
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_renewed_text_withholds_only_what_needs_a_yes(purpose):
+    history = History((said(purpose, True),), (Renewal(purpose, 2, DAY),))
+
+    assert (purpose in withheld(history, DAY + timedelta(days=1))) is (purpose not in ALLOWED_UNASKED)
+
+
 @patient
 @given(histories, st.integers(-10, 10))
 def test_every_history_has_one_answer_in_any_order(history, days):

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from app.access.consent import Use
-from app.consents import queries
+from app.consents import queries, wording
 from app.consents.actions import collecting, settling, texts
 from app.consents.jobs import settle_due
 from app.consents.model import Answer, Method, Signer, Standing, State
@@ -161,6 +161,18 @@ async def test_what_a_day_that_passed_changes_is_kept_within_the_hour(db, people
 
     assert "research" in await kept(people.paul_patient)
     assert (await standing(people.paul_patient, "research")).standing is Standing.LAPSED
+
+
+async def test_a_renewed_text_of_what_holds_unasked_asks_again_and_withholds_nothing(db, people):
+    await says(people, "paul", "care", yes=True)
+    await renewed(people, "care", queries.today() - timedelta(days=1))
+
+    await settle_due(0)
+
+    assert "care" not in await kept(people.paul_patient)
+    line = await standing(people.paul_patient, "care")
+    assert (line.standing, line.until, line.to_decide) == (Standing.RENEW, None, True)
+    assert "as long as you do not object" in wording.own_why_words(line)
 
 
 async def test_a_birth_date_that_cannot_be_read_is_of_age_and_keeps_nobody_else_waiting(db, people):
