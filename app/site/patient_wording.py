@@ -14,6 +14,11 @@ def refusals_of_patients() -> dict[str, Words]:
             _("They stand in the list. Nothing was changed."),
             (),
         ),
+        "contact.sent_otherwise": (
+            _("This form added somebody already"),
+            _("Nothing was changed."),
+            (),
+        ),
         "contact.ended": (
             _("This contact has ended"),
             _("Somebody ended it meanwhile. Nothing was changed."),

@@ -17,6 +17,8 @@ from app.dashboard.contacts.queries import close_to
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.lib import clock, i18n, pages
 from app.lib.db import transaction
+from app.lib.errors import Refused
+from app.lib.ids import new_id
 from app.patients.actions import note_reading
 from app.patients.contacts import actions, wording
 from app.patients.contacts.forms import Fault, read_contact, read_ending, typed_of
@@ -65,7 +67,7 @@ async def show_contacts(
 @get("/patients/{patient_id:uuid}/contacts/new", opt=ADD)
 async def show_new(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
     await note_reading(actor, patient_id, "contacts", at=clock.now())
-    return await _form(patient_id, NEW)
+    return await _form(patient_id, NEW | {"form": str(new_id())})
 
 
 async def _form(
@@ -106,26 +108,46 @@ def _differs(typed: dict[str, str], theirs: Contact | None) -> set[str]:
 
 async def _typed(request: AnyRequest) -> dict[str, str]:
     form = await request.form()
-    return {field: text if isinstance(text := form.get(field, ""), str) else "" for field in (*FIELDS, "revision")}
+    return {
+        field: text if isinstance(text := form.get(field, ""), str) else "" for field in (*FIELDS, "revision", "form")
+    }
 
 
 @post("/patients/{patient_id:uuid}/contacts/new", opt=ADD)
 async def add(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
-    """Somebody whom the centre knows by this very address may be the same person: that is asked, never assumed."""
+    """Somebody whom the centre knows by this very address may be the same person: that is asked, never assumed.
+
+    Sent twice, it is kept once: the form carries the id.
+    """
     typed, today = await _typed(request), clock.day_in(i18n.ZONE, clock.now())
+    form = _uuid(typed["form"])
     new, faults = read_contact(typed, today)
-    known = await known_by_address(new.email, actor.organisation) if new and actor.organisation else []
+    found = await known_by_address(new.email, actor.organisation) if new and actor.organisation else []
+    known = [one for one in found if one.id != form]
     people = {one.person: one for one in known}
     same = next((one for one in people.values() if str(one.person) == typed["same"]), None)
     if any(one.patient == patient_id for one in known):
         faults["email"] = Fault.EMAIL_KNOWN_HERE
     elif people and not same and typed["same"] != "other":
         faults["same"] = Fault.SAME_MISSING
+    if new is not None and not faults:
+        try:
+            await actions.add_contact(actor, patient_id, new, same, relationship=form, at=clock.now())
+        except Refused as refusal:
+            if refusal.code != "contact.sent_otherwise":
+                raise
+            form, faults["given_name"] = new_id(), Fault.SENT_OTHERWISE
     if new is None or faults:
         await note_reading(actor, patient_id, "contacts", at=clock.now())
-        return await _form(patient_id, typed, faults, known=list(people.values()))
-    await actions.add_contact(actor, patient_id, new, same, at=clock.now())
+        return await _form(patient_id, typed | {"form": str(form)}, faults, known=list(people.values()))
     return pages.go(request, f"/patients/{patient_id}/contacts?done=added")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return new_id()
 
 
 async def contact_of(patient: UUID, contact_id: UUID) -> Contact:

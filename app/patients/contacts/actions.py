@@ -14,7 +14,8 @@ from app.lib.errors import Refused
 from app.lib.ids import new_id
 from app.lib.keys import ring
 from app.patients.contacts import queries
-from app.patients.contacts.model import PERSONAL, Contact, NewContact, differing
+from app.patients.contacts.model import PERSONAL, Contact, NewContact, differing, of_person
+from app.patients.queries import lock_patient
 
 INSERT = """
 INSERT INTO contact (id, data_key, given_name, family_name, email, email_hash, phone, language, organisation,
@@ -47,17 +48,30 @@ HELD = "SELECT EXISTS (SELECT FROM relationship WHERE patient = $1 AND contact =
 
 
 async def add_contact(
-    by: Actor, patient: UUID, new: NewContact, same_as: Contact | None = None, *, at: datetime
+    by: Actor,
+    patient: UUID,
+    new: NewContact,
+    same_as: Contact | None = None,
+    *,
+    relationship: UUID | None = None,
+    at: datetime,
 ) -> UUID:
-    """Write down somebody close to a patient; `same_as`: it is this person, whom the centre knows already."""
+    """Write down somebody close to a patient; `same_as`: it is this person, whom the centre knows already.
+
+    `relationship`: the id that the form carries: sent twice it is kept once. Refused: `contact.there` for who is close
+    already, `contact.sent_otherwise` where the id stands for something else.
+    """
     if by.organisation is None:
         raise Refused("patient.no_centre")
+    relationship = relationship or new_id()
     async with transaction():
+        await lock_patient(patient)
+        if await _was_sent(relationship, patient, new, same_as):
+            return relationship
         person = same_as.person if same_as else await _person(by, new, at)
         if await fetch_value(HELD, patient, person):
             raise Refused("contact.there")
         key = await _key(person)
-        relationship = new_id()
         note = key.seal(new.note, relationship, "relationship.note") if new.note else None
         said = (relationship, patient, person, new.kind, new.emergency, note, new.since)
         await execute(RELATE, *said, by.organisation, by.id, at)
@@ -71,6 +85,17 @@ async def add_contact(
             relationship=new.kind,
         )
     return relationship
+
+
+async def _was_sent(relationship: UUID, patient: UUID, new: NewContact, same_as: Contact | None) -> bool:
+    """Whether this very contact was written down before; Refused where the id stands for something else."""
+    there = await queries.find_contact(relationship)
+    if there is None:
+        return False
+    meant = of_person(there.known, new) if same_as and same_as.person == there.person else new
+    if there.patient != patient or there.known != meant:
+        raise Refused("contact.sent_otherwise")
+    return True
 
 
 async def _person(by: Actor, new: NewContact, at: datetime) -> UUID:

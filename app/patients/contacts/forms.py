@@ -32,6 +32,7 @@ class Fault(StrEnum):
     DATE_BEFORE = "date_before"
     REASON_MISSING = "reason_missing"
     SAME_MISSING = "same_missing"
+    SENT_OTHERWISE = "sent_otherwise"
 
 
 Faults = dict[str, Fault]

@@ -122,4 +122,5 @@ def fault_words(fault: Fault) -> str:
         Fault.DATE_BEFORE: _("This day is before the first one"),
         Fault.REASON_MISSING: _("Choose a reason"),
         Fault.SAME_MISSING: _("Say whether this is the same person"),
+        Fault.SENT_OTHERWISE: _("This form added somebody already. Save again only if this is another person"),
     }[fault]

@@ -75,6 +75,25 @@ async def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert await fetch_value("SELECT count(*) FROM contact") == 0
 
 
+@pytest.mark.parametrize("email", ["", FORM["email"]])
+async def test_a_form_that_is_sent_twice_adds_one_person(browser_for, people, email):
+    ines, url = browser_for("ines"), f"{base(people.lea_patient)}/new"
+    carried = (await ines.page(url)).select_one("input[name=form]")["value"]
+    typed = FORM | {"email": email, "form": carried}
+    first, again = await ines.post(url, data=typed), await ines.post(url, data=typed)
+    otherwise = await ines.post(url, data=typed | {"given_name": "Zélie"})
+    elsewhere = await ines.post(f"{base(people.paul_patient)}/new", data=typed | {"same": "other"})
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert await fetch_value("SELECT count(*) FROM relationship") == await fetch_value("SELECT count(*) FROM contact")
+    assert await fetch_value("SELECT count(*) FROM relationship") == 1
+    for reply in (otherwise, elsewhere):
+        assert reply.status_code == 422
+        assert "added somebody already" in text_of(read(reply).select_one("#error-summary"))
+        assert read(reply).select_one("input[name=form]")["value"] != carried
+    assert read(otherwise).select_one("#given_name")["value"] == "Zélie"
+
+
 async def test_one_person_is_close_to_two_patients(browser_for, people):
     """A known address is asked about, in the own centre only; elsewhere it finds nobody."""
     ines, zoe = browser_for("ines"), browser_for("zoe")
