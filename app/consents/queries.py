@@ -57,6 +57,10 @@ SELECT c.id, c.patient, c.organisation, c.method, c.state, c.language, c.purpose
        c.signed_at, c.certified_by, c.certified_at, p.data_key
 FROM consent c JOIN patient p ON p.id = c.patient
 """
+UNCOPIED = """
+SELECT c.id FROM consent c JOIN patient m ON m.id = c.patient JOIN patient r ON r.id = m.root
+WHERE c.state = 'in_force' AND c.copy IS NULL AND r.removed_at IS NULL ORDER BY c.id
+"""
 TEXTS = """
 SELECT id, purpose, version, content, hash, material, ask_again_until, shipped, drafted_by, published_by, published_at,
        revision
@@ -185,6 +189,11 @@ async def lock_form(consent: UUID) -> Form:
     return _form(row)
 
 
+async def list_uncopied() -> list[UUID]:
+    """The forms in force without a copy, the oldest first; of a record that was removed none can be kept."""
+    return [row["id"] for row in await db.fetch(UNCOPIED)]
+
+
 async def list_forms(patient: UUID) -> list[Form]:
     """Everything somebody signed or has begun, the newest first."""
     found = await db.fetch(f"{FORMS} WHERE c.patient IN {PERSON} ORDER BY c.begun_at DESC, c.id DESC", patient)
@@ -218,9 +227,9 @@ async def current_texts() -> dict[str, Text]:
     return {purpose: found[purpose] for purpose in order if purpose in found}
 
 
-async def known_versions() -> set[tuple[str, int]]:
-    """(purpose, version) of every text there is."""
-    return {(row["purpose"], row["version"]) for row in await db.fetch("SELECT purpose, version FROM consent_text")}
+async def known_purposes() -> set[str]:
+    """Those of which there is any text."""
+    return {row["purpose"] for row in await db.fetch("SELECT DISTINCT purpose FROM consent_text")}
 
 
 async def list_texts() -> list[Text]:

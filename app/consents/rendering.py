@@ -92,9 +92,12 @@ async def copy_page(consent: UUID) -> tuple[Form, str]:
 
 
 async def texts_in_use() -> dict[str, Text]:
-    """The newest published text of each purpose; those that ship are taken in when they are first asked for."""
-    known = await queries.known_versions()
-    missing = [one for one in shipped() if one[:2] not in known]
+    """The newest published text of each purpose; those that ship are taken in when they are first asked for.
+
+    Only where a purpose has no text: what the network uses is replaced by nothing that nobody there decided.
+    """
+    known = await queries.known_purposes()
+    missing = [one for one in shipped() if one[0] not in known]
     if missing:
         await take_in(missing, at=clock.now())
     return await queries.current_texts()

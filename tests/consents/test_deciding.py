@@ -9,6 +9,7 @@ from app.access.consent import Use
 from app.consents import queries, wording
 from app.consents.actions import collecting, settling, texts
 from app.consents.jobs import settle_due
+from app.consents.library import shipped
 from app.consents.model import Answer, Method, Signer, Standing, State
 from app.consents.rendering import texts_in_use
 from app.lib import clock
@@ -200,6 +201,17 @@ async def test_a_paper_bears_the_version_it_was_signed_with(db, people):
     await collecting.certify(ines, made, at=at)
 
     assert (await standing(people.paul_patient, "research")).standing is Standing.RENEW
+
+
+async def test_a_text_that_ships_later_replaces_nothing_that_is_in_use(db, people):
+    purpose, version, contents = next(one for one in shipped() if one[0] == "research")
+    await texts.take_in([(purpose, version + 1, contents)], at=clock.now())  # in use before this update came
+
+    in_use = await texts_in_use()
+
+    assert in_use["research"].version == version + 1
+    assert in_use["care"].shipped
+    assert await queries.find_text("research", version) is None
 
 
 async def test_a_yes_to_a_text_that_was_replaced_is_refused(db, people):

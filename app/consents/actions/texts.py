@@ -33,7 +33,7 @@ REMOVE = "DELETE FROM consent_text WHERE id = $1"
 
 
 async def take_in(missing: Collection[Shipped], *, at: datetime) -> None:
-    """Publish texts that ship and are not in the database yet."""
+    """Publish texts that ship; those that are in the database already stay as they are."""
     async with transaction():
         for purpose, version, contents in missing:
             text = new_id()
