@@ -16,9 +16,24 @@ from app.lib.retrying import FOR_A_DAY
 tasks = Blueprint()
 
 
-@tasks.task(name="make_copy", queue=deciding.COPY.queue)
+@tasks.task(name="make_copy", queue=deciding.COPY.queue, retry=FOR_A_DAY)
 async def make_copy(consent: str) -> None:
     await copying.make_copy(UUID(consent), at=clock.now())
+
+
+# Each night: what a store or a browser that was down for longer than the job comes back left without its copy.
+@tasks.periodic(cron="40 3 * * *")
+@tasks.task(name="make_missing_copies", queue="upkeep", pass_context=False)
+async def make_missing_copies(timestamp: int) -> None:
+    """Make the copy of every form in force that has none. One that cannot be made keeps no other from it."""
+    failures = []
+    for consent in await queries.list_uncopied():
+        try:
+            await copying.make_copy(consent, at=clock.now())
+        except Exception as failure:  # the next night tries again
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("some copies were not made", failures)
 
 
 @tasks.task(name="tell_team", queue=telling.TELL_TEAM.queue, retry=FOR_A_DAY)

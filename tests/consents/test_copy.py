@@ -7,11 +7,12 @@ from pypdf import PdfReader
 
 from app.consents import queries
 from app.consents.actions import collecting, copying
-from app.consents.jobs import make_copy
+from app.consents.jobs import make_copy, make_missing_copies
 from app.files.queries import open_file
 from app.lib import clock
-from app.lib.db import fetch_value
+from app.lib.db import execute, fetch, fetch_value
 from app.lib.i18n import day_words
+from app.lib.retrying import FOR_A_DAY
 from tests.consents.stories import consent_form, says, signed
 
 
@@ -59,6 +60,19 @@ async def test_a_copy_speaks_the_language_in_which_it_was_signed(db, people):
     words = await words_of(consent)
     assert "Vous écrire" in words
     assert "Trop de lettres" in words
+
+
+async def test_a_copy_that_was_given_up_is_made_by_night(db, people):
+    await says(people, "paul", "research", yes=True)
+    await says(people, "yann", "research", yes=True)
+    await signed(people, consent_form(people.lyon), {"genetics": True})
+    await execute("UPDATE patient SET removed_at = now() WHERE id = $1", people.yann_patient)
+
+    await make_missing_copies(0)
+
+    assert make_copy.retry_strategy == FOR_A_DAY
+    assert await fetch("SELECT patient FROM consent WHERE copy IS NOT NULL") == [(people.paul_patient,)]
+    assert await queries.list_uncopied() == []
 
 
 async def test_nothing_is_copied_before_it_is_certified(db, people):
