@@ -2,6 +2,7 @@
 
 import gzip
 import random
+from decimal import Decimal
 
 import pytest
 
@@ -17,6 +18,17 @@ CIS = "60000001\tALPHAZOL 5 mg, comprimé\tcomprimé\torale\tAutorisation active
 OTHER = "60000002\tBÊTAZOL, gélule\tgélule\torale\tAutorisation active\tX\tCommercialisée\t01/01/2000\t\t\t LABO\tNon\n"
 COMPO = "60000001\tcomprimé\t1\tALPHAZOLUM\t5,00 mg\tun comprimé\tSA\t1\n"
 
+# What the boxes say; of a salt its base may be stated too, and weighs less.
+STRENGTHS = {
+    "aricept 10": Decimal(10),
+    "levothyrox 100": Decimal("0.1"),
+    "actiskenan 30": Decimal(30),
+    "betaserc 24": Decimal(24),
+    "coversyl 2,5": Decimal("2.5"),
+    "lamictal 100": Decimal(100),
+    "teralithe 250": Decimal(250),
+    "havlane": None,
+}
 # What is typed, and what the first name found has to hold.
 TYPED = {
     "doliprane": "DOLIPRANE",
@@ -159,6 +171,11 @@ async def recall_of_slips(count=200):
     return found / count
 
 
+async def strength_found(typed):
+    found = await find_drug((await search_drugs(typed))[0].cis)
+    return found[0].strength
+
+
 @pytest.mark.capability("E32")
 async def test_drugs_are_found_in_spite_of_slips(db, people):
     reading = read_folder(SHIPPED)
@@ -174,6 +191,7 @@ async def test_drugs_are_found_in_spite_of_slips(db, people):
         if not names or not set(words_of(wanted)) <= set(words_of(names[0])):
             missed[typed] = names[:3]
     assert missed == {}
+    assert {typed: await strength_found(typed) for typed in STRENGTHS} == STRENGTHS
     assert len(await search_drugs("paracetamol")) == 20
     assert await search_drugs("xqzkwy") == []
     assert await recall_of_slips(100) >= 0.9

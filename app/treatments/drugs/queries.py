@@ -83,7 +83,7 @@ async def newest_release() -> tuple[str, str] | None:
 
 
 def _drug(row: db.Row, substances: Collection[Substance] = ()) -> Drug:
-    strength = strength_of(substances)
+    strength = strength_of(substances, row["name"])
     return Drug(
         cis=row["cis"],
         name=row["name"],

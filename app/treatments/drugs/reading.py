@@ -17,6 +17,11 @@ CIS = re.compile(r"\d{8}")
 UNREADABLE = {"\0", "\ufffd"}
 """Signs that stand where a byte is no letter."""
 DOSE = re.compile(r"(\d[\d ]*(?:[,.]\d+)?) ?(mg|g|microgrammes?)")
+NAMED = re.compile(
+    r"(?<![\d,.])((?:\d{1,3}(?: \d{3})+|\d+)(?:[,.]\d+)?) ?(mg|g|microgrammes?|microg|µg)(?!\w)(?! ?/ ?(?!1? ?ml))",
+    re.IGNORECASE,
+)
+"""A dose in the name of a drug, but none of another volume than one mL, of a dose or of an hour."""
 PERS = {
     "un comprimé": "tablet",
     "une gélule": "capsule",
@@ -27,6 +32,7 @@ PERS = {
     "1 ml de solution": "ml",
 }
 MILLIGRAMS = {"mg": Decimal(1), "g": Decimal(1000), "microgramme": Decimal("0.001"), "microgrammes": Decimal("0.001")}
+MILLIGRAMS |= dict.fromkeys(("µg", "microg"), MILLIGRAMS["microgramme"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +232,31 @@ def _told(group: list[Substance]) -> list[Substance]:
     return [one for one in group if one.nature == "FT"] or group
 
 
-def strength_of(known: Iterable[Substance]) -> tuple[Decimal, str] | None:
+def strength_of(known: Iterable[Substance], name: str) -> tuple[Decimal, str] | None:
     """Milligrams of the one substance in one unit, as (amount, unit); None for several, or where it is not clear.
 
-    >>> strength_of([Substance("comprimé", "1", "LAMOTRIGINE", "200 mg", "un comprimé", "SA", 1)])
-    (Decimal('200'), 'tablet')
-    >>> strength_of([Substance("pommade", "1", "X", "1.000 mg", "un comprimé", "SA", 1)]) is None
+    Of a salt and its base the one that the name of the drug is about: that is what is prescribed and compared.
+
+    >>> salt = Substance("comprimé", "1", "CHLORHYDRATE DE DONÉPÉZIL", "10,00 mg", "un comprimé", "SA", 1)
+    >>> base = Substance("comprimé", "2", "DONÉPÉZIL", "9,12 mg", "un comprimé", "FT", 1)
+    >>> strength_of([salt, base], "ARICEPT 10 mg, comprimé"), strength_of([salt, base], "ARICEPT, comprimé")
+    ((Decimal('10'), 'tablet'), None)
+    >>> strength_of([Substance("pommade", "1", "X", "1.000 mg", "un comprimé", "SA", 1)], "X 1 g") is None
     True
     """
-    acting = _acting(known)
-    found = DOSE.fullmatch(acting[0].dose.strip()) if len(acting) == 1 else None
-    if found is None or re.search(r"\.\d{3}$", found[1]):  # a point before three digits may part thousands
+    parts, stated = list(known), set[tuple[Decimal, str]]()
+    if len({one.number for one in parts}) != 1 or len({one.nature for one in parts}) != len(parts):
         return None
-    per = PERS.get(acting[0].per.strip().lower(), "")
-    amount = Decimal(found[1].replace(" ", "").replace(",", ".")) * MILLIGRAMS[found[2]]
-    return (amount.normalize() + 0, per) if per and amount else None
+    for one in parts:
+        per = PERS.get(one.per.strip().lower(), "")
+        found = DOSE.fullmatch(one.dose.strip())
+        # A point before three digits may part thousands.
+        if found is not None and per and not re.search(r"\.\d{3}$", found[1]):
+            stated.add((_milligrams(found[1], found[2]), per))
+    named = {_milligrams(amount, unit) for amount, unit in NAMED.findall(name)}
+    fitting = [one for one in stated if one[0] and (one[0] in named or not named)]
+    return (fitting[0][0].normalize() + 0, fitting[0][1]) if len(fitting) == 1 else None
+
+
+def _milligrams(amount: str, unit: str) -> Decimal:
+    return Decimal(amount.replace(" ", "").replace(",", ".")) * MILLIGRAMS[unit.lower()]
