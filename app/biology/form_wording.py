@@ -20,6 +20,7 @@ def fault_words(field: str, fault: Fault) -> str:
         Fault.DATE_WRONG: _("This is no date. Write it like 9/11/2026"),
         Fault.DATE_FUTURE: _("The sample was taken today or earlier"),
         Fault.DATE_EARLY: _("The year is too early. Check it"),
+        Fault.DATE_UNBORN: _("The person was not born yet. Check the year"),
         Fault.TIME_WRONG: _("This is no time. Write it like 7:30"),
         Fault.NOTHING: _("Enter at least one result"),
         Fault.REASON_MISSING: _("Write why the report is corrected"),

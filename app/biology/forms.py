@@ -40,6 +40,7 @@ class Fault(StrEnum):
     DATE_WRONG = "date_wrong"
     DATE_FUTURE = "date_future"
     DATE_EARLY = "date_early"
+    DATE_UNBORN = "date_unborn"
     TIME_WRONG = "time_wrong"
     TOO_LONG = "too_long"
     NUMBER_WRONG = "number_wrong"
@@ -95,10 +96,19 @@ def time_in(text: str) -> time | None:
 
 
 def read_report(
-    typed: Mapping[str, str], analytes: Iterable[Analyte], today: date, zone: str, *, correcting: bool = False
+    typed: Mapping[str, str],
+    analytes: Iterable[Analyte],
+    today: date,
+    zone: str,
+    *,
+    born: date = EARLIEST,
+    correcting: bool = False,
 ) -> Read:
-    """The report that a form says. An analyte without a value is left out; its range alone is a fault."""
-    about, faults = _about(typed, today, zone)
+    """The report that a form says. An analyte without a value is left out; its range alone is a fault.
+
+    `born`: the first day on which the person can have been born.
+    """
+    about, faults = _about(typed, (born, today), zone)
     entries: list[Entry] = []
     doubted: list[str] = []
     for one in analytes:
@@ -123,10 +133,10 @@ def _text(typed: Mapping[str, str], field: str) -> str:
     return typed.get(field, "").replace("\0", "").strip()
 
 
-def _about(typed: Mapping[str, str], today: date, zone: str) -> tuple[About | None, Faults]:
+def _about(typed: Mapping[str, str], life: tuple[date, date], zone: str) -> tuple[About | None, Faults]:
     faults = {field: Fault.TOO_LONG for field, most in LONGEST.items() if len(_text(typed, field)) > most}
     day, clock = day_in(_text(typed, "taken_on")), time_in(_text(typed, "taken_time"))
-    if fault := _day_fault(_text(typed, "taken_on"), day, today):
+    if fault := _day_fault(_text(typed, "taken_on"), day, *life):
         faults["taken_on"] = fault
     if _text(typed, "taken_time") and clock is None:
         faults["taken_time"] = Fault.TIME_WRONG
@@ -142,12 +152,14 @@ def _about(typed: Mapping[str, str], today: date, zone: str) -> tuple[About | No
     ), faults
 
 
-def _day_fault(text: str, day: date | None, today: date) -> Fault | None:
+def _day_fault(text: str, day: date | None, born: date, today: date) -> Fault | None:
     if day is None:
         return Fault.DATE_WRONG if text else Fault.DATE_MISSING
     if day > today:
         return Fault.DATE_FUTURE
-    return Fault.DATE_EARLY if day < EARLIEST else None
+    if day < EARLIEST:
+        return Fault.DATE_EARLY
+    return Fault.DATE_UNBORN if day < born else None
 
 
 def _entry(typed: Mapping[str, str], one: Analyte) -> tuple[Entry | None, Faults]:

@@ -56,6 +56,7 @@ async def import_now(people, text: str, who: str = "ines") -> int:
         ("YANN;2026-11-02;lithium;0,7;mmol/L;;;;", Verdict.UNKNOWN_PATIENT),
         ("PAUL;2026-02-30;lithium;0,7;mmol/L;;;;", Verdict.DATE_WRONG),
         ("PAUL;2099-01-01;lithium;0,7;mmol/L;;;;", Verdict.DATE_FUTURE),
+        ("LEA;2013-12-31;lithium;0,7;mmol/L;;;;", Verdict.DATE_UNBORN),
         ("PAUL;2026-11-02;lithuim;0,7;mmol/L;;;;", Verdict.UNKNOWN_ANALYTE),
         ("PAUL;2026-11-02;lithium;0,7;g/L;;;;", Verdict.UNKNOWN_UNIT),
         ("PAUL;2026-11-02;lithium;positif;mmol/L;;;;", Verdict.NUMBER_WRONG),

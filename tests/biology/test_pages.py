@@ -43,6 +43,19 @@ async def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(db, pe
     assert "Enter the day on which the sample was taken" in summary
 
 
+async def test_nothing_was_measured_before_the_birth(db, people, browser_for):
+    typed = FORM | {"form": str(new_id()), "value-lithium": "0,7", "taken_on": "2013-12-31"}
+    async with browser_for("ines") as browser:
+        reply = await browser.post(f"/patients/{people.lea_patient}/biology/new", data=typed)
+        made = await report(people, LITHIUM, patient=people.lea_patient)
+        corrected = typed | {"revision": "1", "reason": "Mal lu"}
+        again = await browser.post(f"/lab-reports/{made}/edit", data=corrected)
+
+    for one in (reply, again):
+        assert one.status_code == 422
+        assert "not born yet" in text_of(read(one).select_one("#error-summary"))
+
+
 async def test_an_unlikely_value_is_asked_about_once(db, people, browser_for):
     typed = FORM | {"form": str(new_id()), "value-lithium": "72"}
     address = f"/patients/{people.paul_patient}/biology/new"

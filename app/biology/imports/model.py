@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     UNKNOWN_PATIENT = "unknown_patient"
     DATE_WRONG = "date_wrong"
     DATE_FUTURE = "date_future"
+    DATE_UNBORN = "date_unborn"
     UNKNOWN_ANALYTE = "unknown_analyte"
     UNKNOWN_UNIT = "unknown_unit"
     NUMBER_WRONG = "number_wrong"
@@ -132,10 +133,14 @@ def judged(
     known: Iterable[Known],
     catalogue: Catalogue,
     today: date,
+    births: Mapping[UUID, date],
 ) -> list[Judged]:
-    """What becomes of each line, in the order of the file. `patients`: whom a code stands for, by the code as typed."""
+    """What becomes of each line, in the order of the file. `patients`: whom a code stands for, by the code as typed.
+
+    `births`: the first day on which each of them can have been born.
+    """
     names, there = Names(catalogue), _by_place(known)
-    read = [_read(line, patients, names, today) for line in lines]
+    read = [_of_the_living(_read(line, patients, names, today), births) for line in lines]
     compared = [_compared(one, there, catalogue) if one.verdict is Verdict.OK else one for one in read]
     return _within_file(compared, catalogue)
 
@@ -174,6 +179,13 @@ def _read(line: Line, patients: Mapping[str, UUID], names: Names, today: date) -
     )
     likely = analyte.plausible(analyte.converted(entry.value, unit))
     return Judged(line, Verdict.OK if likely else Verdict.IMPLAUSIBLE, patient, day, entry)
+
+
+def _of_the_living(one: Judged, births: Mapping[UUID, date]) -> Judged:
+    """The line, unless its day is one on which its person was not born."""
+    if one.patient is None or one.taken_on is None or one.taken_on >= births.get(one.patient, EARLIEST):
+        return one
+    return replace(one, verdict=Verdict.DATE_UNBORN) if one.verdict in {Verdict.OK, Verdict.IMPLAUSIBLE} else one
 
 
 def _range_wrong(cells: Mapping[str, str], ends: Mapping[str, Decimal | None]) -> bool:

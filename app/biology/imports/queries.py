@@ -11,7 +11,7 @@ from app.biology.imports.reading import Line, lines_of
 from app.biology.library import catalogue
 from app.lib import db
 from app.lib.keys import ring
-from app.patients.queries import followed_by_code
+from app.patients.queries import followed_by_code, patients_by_id
 
 ONE = """
 SELECT id, account, organisation, data_key, content, file_name, created_at, valid_until, done_at, results
@@ -51,7 +51,9 @@ async def look(by: Actor, text: str, today: date) -> list[Judged]:
     """What would become of each line of a file if the actor took it over now; Unreadable for a file without lines."""
     lines = lines_of(text)
     patients = await followed_by_code(by, {line.cells["code"] for line in lines})
-    return judged(lines, patients, await _standing(by, set(patients.values()), lines), catalogue(), today)
+    roots = set(patients.values())
+    births = {root: one.birth_date.earliest for root, one in (await patients_by_id(roots)).items()}
+    return judged(lines, patients, await _standing(by, roots, lines), catalogue(), today, births)
 
 
 async def _standing(by: Actor, patients: Collection[UUID], lines: Iterable[Line]) -> list[Known]:

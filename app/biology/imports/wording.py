@@ -19,6 +19,7 @@ def verdict_words(verdict: Verdict) -> str:
         Verdict.UNKNOWN_PATIENT: _("No patient of your centre has this code"),
         Verdict.DATE_WRONG: _("This is no date"),
         Verdict.DATE_FUTURE: _("The date lies ahead"),
+        Verdict.DATE_UNBORN: _("The person was not born yet on this date"),
         Verdict.UNKNOWN_ANALYTE: _("Not a measurement we know"),
         Verdict.UNKNOWN_UNIT: _("Not a unit of this measurement"),
         Verdict.NUMBER_WRONG: _("The value is no number"),

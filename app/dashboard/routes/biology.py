@@ -167,7 +167,8 @@ async def enter(request: AnyRequest, actor: NamedDependency[Actor], patient_id: 
     panels = [one.id for one in catalogue().panels if one.id in sent]
     analytes = _asked(panels, None)
     typed = await _typed(request, analytes)
-    read = forms.read_report(typed, analytes, _today(), i18n.ZONE)
+    born = await _born(patient_id)
+    read = forms.read_report(typed, analytes, _today(), i18n.ZONE, born=born)
     form = _uuid(typed["form"])
     if read.about is None or read.faults:
         await note_reading(actor, patient_id, "biology", at=clock.now())
@@ -178,6 +179,11 @@ async def enter(request: AnyRequest, actor: NamedDependency[Actor], patient_id: 
 
 def _today() -> Any:
     return clock.day_in(i18n.ZONE, clock.now())
+
+
+async def _born(patient: UUID) -> Any:
+    """The first day on which the person can have been born."""
+    return (await get_patient(patient)).birth_date.earliest
 
 
 def _uuid(text: str) -> UUID:
@@ -232,7 +238,8 @@ async def edit(request: AnyRequest, actor: NamedDependency[Actor], lab_report_id
     report = await _standing(lab_report_id)
     analytes = _asked((), report)
     typed = await _typed(request, analytes)
-    read = forms.read_report(typed, analytes, _today(), i18n.ZONE, correcting=True)
+    born = await _born(scope.patient)
+    read = forms.read_report(typed, analytes, _today(), i18n.ZONE, born=born, correcting=True)
     if typed["revision"] != str(report.revision):
         return await _both(actor, scope, typed, report)
     if read.about is None or read.faults:
