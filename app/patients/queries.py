@@ -1,5 +1,6 @@
 """Reading patients: rows come in sealed, people go out."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
@@ -199,14 +200,17 @@ def _answers(one: Patient, words: str, born: str) -> bool:
 async def followed_by_code(by: Actor, codes: Collection[str]) -> dict[str, UUID]:
     """Whom these codes stand for, by the codes as they were typed, of those whom the actor's centre follows.
 
-    A code of this network or of the former one. Of people followed elsewhere nothing is told, not even that they are.
+    A code of this network or of the former one; nobody, where it names two of them. Of people followed elsewhere
+    nothing is told, not even that they are.
     """
     ours = {typed: code_in(typed) for typed in codes}
     former = {typed: identifier_hash(LEGACY_SYSTEM, old) for typed in codes if (old := legacy_in(typed))}
     rows = await db.fetch(BY_CODE, by.organisation, [one for one in ours.values() if one], list(former.values()))
-    found = {row["code"] or row["value_hash"]: row["root"] for row in rows}
-    named = {typed: found.get(ours[typed]) or found.get(former.get(typed)) for typed in codes}
-    return {typed: root for typed, root in named.items() if root is not None}
+    found: dict[str | bytes | None, set[UUID]] = defaultdict(set)
+    for row in rows:
+        found[row["code"] or row["value_hash"]].add(row["root"])
+    named = {typed: found[ours[typed]] or found[former.get(typed)] for typed in codes}
+    return {typed: next(iter(roots)) for typed, roots in named.items() if len(roots) == 1}
 
 
 async def organisations_of_patient(patient: UUID) -> frozenset[UUID]:

@@ -125,6 +125,11 @@ def refusals_of_patients() -> dict[str, Words]:
             _("Within a system a code names one record. Nothing was kept."),
             (),
         ),
+        "identifier.too_many": (
+            _("Too many codes and people were looked up within an hour"),
+            _("Nothing was kept."),
+            (_("Please try again later."),),
+        ),
         "removal.decided": (
             _("This request is no longer open"),
             _("It was decided or withdrawn meanwhile. Nothing was changed."),

@@ -110,6 +110,8 @@ async def add_code(request: AnyRequest, actor: NamedDependency[Actor], patient_i
     typed = (await request.form()).get("code", "")
     code = typed if isinstance(typed, str) else ""
     try:
+        if not await actions.may_match(actor, clock.now()):
+            raise Refused("identifier.too_many")
         await actions.add_identifier(actor, patient_id, code, at=clock.now())
     except Refused as no:
         problem = wording.code_fault(no.code)

@@ -33,7 +33,13 @@ RETURNING id
 """
 IDENTIFY = """
 INSERT INTO patient_identifier (id, patient, system, value, value_hash, added_by, added_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (system, value_hash) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+# Of records that other centres follow nothing is told: a former code names a disease.
+TAKEN = """
+SELECT EXISTS (SELECT FROM patient_identifier i JOIN patient m ON m.id = i.patient
+               WHERE i.system = $1 AND i.value_hash = $2
+               AND (m.root = $3 OR EXISTS (SELECT FROM following f WHERE f.patient = m.id AND f.organisation = $4)))
 """
 
 
@@ -156,7 +162,10 @@ async def note_nir_shown(by: Actor, patient: UUID, *, at: datetime) -> None:
 
 
 async def add_identifier(by: Actor, patient: UUID, typed: str, *, at: datetime) -> None:
-    """Keep a code of the former network. Refused when it is none, or names another record already."""
+    """Keep a code of the former network. Refused when it is none, or names a record that the centre follows already.
+
+    One that names a record followed elsewhere is kept like a free one.
+    """
     value = legacy_in(typed)
     if value is None:
         raise Refused("identifier.wrong")
@@ -164,8 +173,11 @@ async def add_identifier(by: Actor, patient: UUID, typed: str, *, at: datetime) 
         _, key = await lock_patient(patient)
         row, found_by = new_id(), identifier_hash(LEGACY_SYSTEM, value)
         sealed = key.seal(value, row, "patient_identifier.value")
-        if await db.execute(IDENTIFY, row, patient, LEGACY_SYSTEM, sealed, found_by, by.id, at) == "INSERT 0 0":
+        # Two who add the same code wait for each other.
+        await db.execute("SELECT pg_advisory_xact_lock($1)", int.from_bytes(found_by[:8], signed=True))
+        if await db.fetch_value(TAKEN, LEGACY_SYSTEM, found_by, patient, by.organisation):
             raise Refused("identifier.taken")
+        await db.execute(IDENTIFY, row, patient, LEGACY_SYSTEM, sealed, found_by, by.id, at)
         await audit.record(
             audit.Action.IDENTIFIER_ADDED,
             by=by.id,

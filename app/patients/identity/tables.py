@@ -24,7 +24,7 @@ class PatientIdentityHistoryRow(Table, db=DB, tablename="patient_identity_histor
 
 
 class PatientIdentifierRow(Table, db=DB, tablename="patient_identifier"):
-    """What another system calls the patient. `value_hash` finds it; within a system it names one record."""
+    """What another system calls the patient. `value_hash` finds it; within a system it names one record of a centre."""
 
     id = UUID(primary_key=True, default=None)
     patient = UUID(default=None)

@@ -140,6 +140,8 @@ def code_fault(refused: str) -> str:
     """Why a code of another system was not kept."""
     if refused == "identifier.taken":
         return _("This code names a record already, perhaps this one. Check it.")
+    if refused == "identifier.too_many":
+        return _("Too many codes and people were looked up within an hour. Please try again later.")
     return _("A code of the former network has ten digits: centre, pathology, patient. Check it.")
 
 

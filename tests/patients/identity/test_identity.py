@@ -1,20 +1,21 @@
 """Who a patient is: changed with what was before kept, two at once, the NIR masked, codes of other systems."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from app.lib.db import fetch, fetch_value
+from app.lib.db import execute, fetch, fetch_value
+from app.lib.ids import new_id
 from app.patients.actions import create_patient
 from app.patients.dates import PartialDate
 from app.patients.identity import actions
 from app.patients.identity.forms import read_form, shown
 from app.patients.identity.queries import history_of
 from app.patients.model import NewPatient
-from app.patients.queries import get_patient, list_found
+from app.patients.queries import followed_by_code, get_patient, list_found
 from tests.browser import read, text_of
 from tests.people import Cast
 
@@ -136,6 +137,32 @@ async def test_a_code_of_the_former_network_names_one_record(browser_for, people
         reply = await ines.post(f"{where}/codes", data={"code": wrong})
         assert reply.status_code == 422
         assert read(reply).select_one("#code")["value"] == wrong  # type: ignore[index]
+
+
+async def test_a_code_that_names_a_record_elsewhere_is_kept_like_a_free_one(browser_for, people):
+    """Nobody learns by trying that somebody is known elsewhere, and for what."""
+    foreign, patient, code = await create_patient(people["zoe"].actor, NINA, at=AT), await nina(people), "0102000123"
+    ines, zoe, place = browser_for("ines"), browser_for("zoe"), f"/patients/{patient}/identity"
+    await zoe.post(f"/patients/{foreign}/identity/codes", data={"code": code})
+    assert place_of(await ines.post(f"{place}/codes", data={"code": code})) == f"{place}?saved=code"
+    assert (await ines.post(f"{place}/codes", data={"code": code})).status_code == 422
+    found = [await followed_by_code(people[who].actor, [code]) for who in ("ines", "zoe")]
+    assert found == [{code: patient}, {code: foreign}]
+
+    follow = "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES ($1, $2, $3, current_date)"
+    await execute(follow, new_id(), foreign, people.lyon)
+    assert await followed_by_code(people["ines"].actor, [code]) == {}
+    assert {one.id for one in await list_found(people["ines"].actor, code)} == {patient, foreign}
+
+
+async def test_trying_codes_one_after_the_other_is_stopped(browser_for, people, monkeypatch):
+    patient = await nina(people)
+    ines, place = browser_for("ines"), f"/patients/{patient}/identity/codes"
+    monkeypatch.setattr(actions, "MATCHING", actions.Limit("patient.matching", 1, timedelta(hours=1)))
+    first, late = [await ines.post(place, data={"code": f"010200012{n}"}) for n in (1, 2)]
+    assert (first.status_code, late.status_code) == (303, 422)
+    assert "Please try again later" in late.text
+    assert read(late).select_one("#code")["value"] == "0102000122"  # type: ignore[index]
 
 
 async def test_a_code_on_the_wrong_record_is_taken_away_and_kept_in_the_history(browser_for, people):

@@ -14,6 +14,7 @@ from app.accounts.proxies.model import Terms
 from app.audit.actions import NOBODY
 from app.lib import clock, i18n
 from app.lib.db import execute, fetch, fetch_row, fetch_value
+from app.lib.ids import new_id
 from app.lib.mailbox import list_messages
 from app.patients.contacts.actions import add_contact
 from app.patients.contacts.model import NewContact
@@ -331,9 +332,10 @@ async def test_where_sharing_is_withheld_another_centre_neither_sees_nor_withdra
     """Brest invites Paul, whom Lyon follows too."""
     paul = people.paul_patient
     await execute(
-        "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES (gen_random_uuid(), $1, $2, current_date)",
+        "INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES ($3, $1, $2, current_date)",
         paul,
         people.brest,
+        new_id(),
     )
     await execute("DELETE FROM patient_link WHERE patient = $1", paul)
     url, zoe, ines = f"/patients/{paul}", browser_for("zoe"), browser_for("ines")
