@@ -57,6 +57,10 @@ SELECT c.id, c.patient, c.organisation, c.method, c.state, c.language, c.purpose
        c.signed_at, c.certified_by, c.certified_at, p.data_key
 FROM consent c JOIN patient p ON p.id = c.patient
 """
+HOLD_RECORD = """
+SELECT id FROM patient WHERE id = (SELECT p.root FROM consent c JOIN patient p ON p.id = c.patient WHERE c.id = $1)
+FOR NO KEY UPDATE
+"""
 UNCOPIED = """
 SELECT c.id FROM consent c JOIN patient m ON m.id = c.patient JOIN patient r ON r.id = m.root
 WHERE c.state = 'in_force' AND c.copy IS NULL AND r.removed_at IS NULL ORDER BY c.id
@@ -182,7 +186,9 @@ async def get_form(consent: UUID) -> Form:
 
 
 async def lock_form(consent: UUID) -> Form:
-    """The form, held until the transaction ends."""
+    """The form, held until the transaction ends. The record that stands for the person is held first, as merging does:
+    who holds both in the other order would wait for it for ever."""
+    await db.fetch_row(HOLD_RECORD, consent)
     row = await db.fetch_row(f"{FORMS} WHERE c.id = $1 FOR UPDATE OF c", consent)
     if row is None:
         raise LookupError(f"no consent {consent}")

@@ -1,5 +1,7 @@
 """Saying yes and no: what counts from when, what stays, and what is kept with the record."""
 
+import asyncio
+import contextvars
 from datetime import date, timedelta
 
 import asyncpg
@@ -84,6 +86,28 @@ async def test_what_a_team_collects_counts_once_certified_and_a_no_at_once(db, p
     await collecting.certify(people["ines"].actor, form, at=clock.now())
     assert await kept(paul) == {"genetics", "contact"}
     assert (await queries.get_form(form)).state is State.IN_FORCE
+
+
+async def test_a_form_waits_for_its_record_before_it_is_held(people):
+    """What undoes a merge holds the record first and the consent after it: the other order would be a deadlock."""
+    ines, paul = people["ines"].actor, people.paul_patient
+    form = await collecting.begin(ines, paul, consent_form(people.lyon), at=clock.now())
+    try:
+        async with transaction():
+            await execute("SELECT id FROM patient WHERE id = $1 FOR UPDATE", paul)
+            # A task of its own has no part in this transaction.
+            other = asyncio.create_task(collecting.discard(ines, form, at=clock.now()), context=contextvars.Context())
+            for _ in range(500):
+                if other.done() or await fetch_value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+                    break
+                await asyncio.sleep(0.01)
+            assert not other.done()
+            await execute("SELECT id FROM consent WHERE id = $1 FOR UPDATE NOWAIT", form)
+        await other
+
+        assert (await queries.get_form(form)).state is State.DISCARDED
+    finally:
+        await execute("DELETE FROM consent WHERE id = $1", form)  # committed, unlike what other tests write
 
 
 async def test_a_form_that_is_given_up_keeps_its_no(db, people):
