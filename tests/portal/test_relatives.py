@@ -16,6 +16,7 @@ from app.lib.keys import ring
 from app.portal.relatives.jobs import note_majorities
 from tests.answering import assigned
 from tests.browser import text_of
+from tests.patients.merging.stories import join, part, twin
 
 __all__ = ["assigned"]
 
@@ -221,3 +222,92 @@ async def test_everybody_is_told_once_that_somebody_came_of_age(people, db):
     assert sum(str(people["ines"].account) in args for args in told) == 1
     assert not any(str(people["zoe"].account) in args for args in told)
     assert await fetch_value("SELECT count(*) FROM audit_event WHERE action = 'majority.reached'") == 1
+
+
+async def joined_rights(people, *, born_on: str = "2016-05-12"):
+    """Claire may read Léa's record by one link and answer by another: (the records' merge, both links)."""
+    lea, claire = people.lea_patient, people["claire"]
+    other, first = await twin(people), await lens_link(people)
+    second = await link_patient(NOBODY, claire.account, other, "guardian", since=SINCE, at=clock.now())
+    await rights(first, Right.VIEW, Right.CONSENT)
+    await rights(second, Right.VIEW, Right.ANSWER)
+    await born(lea, born_on)
+    return await join(people, lea, other, choices={}), first, second
+
+
+JOINED = "given in several records that are one now"
+HELD = "SELECT count(*) FROM patient_link WHERE id = ANY($1) AND valid_to IS NULL"
+
+
+async def test_after_a_merge_somebody_is_shown_once_and_ended_for_good(browser_for, people):
+    """By the team, on either link's address; parting the records again brings nothing back."""
+    merge, *links = await joined_rights(people)
+    ines, claire, lea = browser_for("ines"), browser_for("claire"), people.lea_patient
+    pages = (f"/me/record/{lea}", f"/me/consents/{lea}")
+    listed = [text_of(one) for one in (await ines.page(f"/patients/{lea}/contacts")).select("main .co-feed > li")]
+    own = [text_of(one) for one in (await claire.page(HERE)).select("section[aria-labelledby=answered] .co-feed > li")]
+    before = await pages_of(claire, *pages)
+    asked = text_of((await ines.page(f"/patients/{lea}/proxies/{links[0]}/end")).main)
+    foreign = await browser_for("zoe").post(f"/patients/{lea}/proxies/{links[0]}/end", data={"reason": "moved_on"})
+    await ines.post(f"/patients/{lea}/proxies/{links[0]}/end", data={"reason": "moved_on"})
+
+    assert len([one for one in listed if "Claire Martin" in one]) == 1
+    assert JOINED in listed[0]
+    assert "consents" in listed[0]
+    assert "answers" in listed[0]
+    assert len(own) == 1
+    assert JOINED in own[0]
+    assert JOINED in asked
+    assert (before, foreign.status_code) == ([200, 200], 404)
+    assert await pages_of(claire, *pages) == [404, 404]
+    assert await fetch_value(HELD, links) == 0
+    former = (await ines.page(f"/patients/{lea}/contacts")).select("main details .co-feed > li")
+    assert len([one for one in former if "Claire Martin" in text_of(one)]) == 1
+
+    await part(people, merge)
+    assert await pages_of(claire, *pages) == [404, 404]
+    assert await fetch_value(HELD, links) == 0
+
+
+async def test_after_a_merge_giving_up_and_changing_act_on_every_link(browser_for, people):
+    _, *links = await joined_rights(people)
+    ines, claire, lea = browser_for("ines"), browser_for("claire"), people.lea_patient
+    url = f"/patients/{lea}/proxies/{links[1]}"
+    form = (await ines.page(url)).select_one("main form")
+    ticked = {box["value"] for box in form.select("input[name=rights][checked]")}
+    seen = form.select_one("input[name=revision]")["value"]
+    stale = await ines.post(url, data={"rights": ["view"], "revision": "1"})
+    await ines.post(url, data={"rights": ["answer"], "revision": seen})
+    given = [row["rights"] for row in await fetch("SELECT rights FROM patient_link WHERE id = ANY($1)", links)]
+    record = await pages_of(claire, f"/me/record/{lea}")
+
+    assert ticked == {"view", "consent", "answer"}
+    assert stale.status_code == 409
+    assert given == [["answer"], ["answer"]]
+    assert record == [403]
+    assert (await claire.post(f"{HERE}/mine/{links[0]}/give-up")).status_code == 303
+    assert await fetch_value(HELD, links) == 0
+    assert await fetch_value("SELECT count(*) FROM audit_event WHERE action = 'proxy.ended'") == 1
+
+
+async def test_after_a_merge_the_patient_of_age_decides_of_every_link(browser_for, people):
+    """What a court decided by one link keeps the patient from ending the other, and pauses nothing."""
+    _, *links = await joined_rights(people, born_on="1980")
+    await link_patient(NOBODY, people["paul"].account, people.lea_patient, "self", since=SINCE, at=clock.now())
+    paul, claire, record = browser_for("paul"), browser_for("claire"), f"/me/record/{people.lea_patient}"
+    asking = (await paul.page(HERE)).select("section[aria-labelledby=asking] li")
+    await paul.post(f"{HERE}/{links[0]}", data={"rights": ["view"]})
+    agreed = await fetch("SELECT rights, beyond FROM patient_link WHERE id = ANY($1)", links)
+    open_now = await pages_of(claire, record)
+    await execute("UPDATE patient_link SET beyond = 'court' WHERE id = $1", links[0])
+    court = await paul.post(f"{HERE}/{links[1]}/end")
+    await execute("UPDATE patient_link SET beyond = '', beyond_on = NULL, majority_at = NULL WHERE id = $1", links[1])
+    told = await queries.list_newly_of_age(clock.day_in(ZONE, clock.now()))
+    await execute("UPDATE patient_link SET beyond = 'agreed' WHERE id = $1", links[0])
+    await paul.post(f"{HERE}/{links[1]}/end")
+
+    assert len(asking) == 1
+    assert [(row["rights"], row["beyond"]) for row in agreed] == [(["view"], "agreed")] * 2
+    assert (open_now, court.status_code, told) == ([200], 409, [])
+    assert await fetch_value(HELD, links) == 0
+    assert await pages_of(claire, record) == [404]

@@ -28,11 +28,11 @@ A_DAY = timedelta(days=1)
 CHANGE = """
 UPDATE patient_link SET rights = $2, beyond = $3, beyond_on = $4, contact = coalesce($5, contact),
     revision = revision + 1
-WHERE id = $1
+WHERE id = ANY($1)
 """
 END = """
 UPDATE patient_link SET valid_to = $2, ended_at = $3, ended_by = $4, ended_reason = $5, revision = revision + 1
-WHERE id = $1
+WHERE id = ANY($1)
 """
 MOVE = """
 UPDATE patient_link l SET contact = $3 FROM patient p
@@ -85,7 +85,7 @@ async def agree(by: Actor, link: UUID, rights: frozenset[Right], *, at: datetime
 
 async def _change(by: Actor, held: Link, terms: Terms, at: datetime) -> None:
     rights = sorted(terms.rights)
-    await execute(CHANGE, held.id, rights, terms.beyond.value, terms.beyond_on, terms.contact)
+    await execute(CHANGE, list(held.ids), rights, terms.beyond.value, terms.beyond_on, terms.contact)
 
 
 def _said(terms: Terms) -> str:
@@ -118,7 +118,7 @@ async def end_proxy(by: Actor, link: UUID, reason: Ended, *, at: datetime) -> No
         held = await _held(link, at)
         if reason is Ended.BY_PATIENT:
             _refuse_court(held)
-        await execute(END, link, day_in(ZONE, at) - A_DAY, at, by.id, reason.value)
+        await execute(END, list(held.ids), day_in(ZONE, at) - A_DAY, at, by.id, reason.value)
         await audit.record(
             audit.Action.PROXY_ENDED,
             by=by.id,
@@ -131,8 +131,11 @@ async def end_proxy(by: Actor, link: UUID, reason: Ended, *, at: datetime) -> No
 
 
 async def _held(link: UUID, at: datetime) -> Link:
-    """A link of somebody close that has not ended."""
-    held = await queries.lock_link(link)
+    """A link of somebody close that has not ended, with all that let them answer for the same person.
+
+    Each is written, so that making two records again of a merged one brings nothing back.
+    """
+    held = await queries.lock_link(link, day_in(ZONE, at))
     if held is None:
         raise LookupError(f"no link {link}")
     if held.is_self or not held.holds(day_in(ZONE, at)):

@@ -1,7 +1,7 @@
 """A link between an account and a patient as a value, and on what terms it is given. No I/O, no words."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -48,7 +48,10 @@ USUAL = Terms()
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Whom an account answers for. `patient`: the record that stands for the person now."""
+    """Whom an account answers for. `patient`: the record that stands for the person now.
+
+    `parts`: the links that count as this one, where the account was given one in several records of the same person.
+    """
 
     id: UUID
     account: UUID
@@ -65,6 +68,17 @@ class Link:
     beyond_on: date | None
     majority_at: datetime | None
     revision: int
+    parts: tuple["Link", ...] = ()
+
+    @property
+    def ids(self) -> frozenset[UUID]:
+        """All links that are meant where this one is."""
+        return frozenset({self.id, *(one.id for one in self.parts)})
+
+    @property
+    def contacts(self) -> frozenset[UUID]:
+        """The entries of the patient's contacts that say who this is."""
+        return frozenset(one.contact for one in self.parts or (self,) if one.contact)
 
     @property
     def is_self(self) -> bool:
@@ -73,6 +87,28 @@ class Link:
     def holds(self, today: date) -> bool:
         """Whether it is in force on that day, be it paused."""
         return self.valid_from <= today and (self.valid_to is None or self.valid_to >= today)
+
+
+def as_one(links: Sequence[Link], active: Sequence[Link]) -> Link:
+    """All links of an account to the records of one person, as one: with the rights of those that are not paused.
+
+    Its revision changes with each of theirs, and when a merge brings another.
+    """
+    if len(links) == 1:
+        return links[0]
+    counting = active or links
+    ground = max(counting, key=lambda one: (one.beyond == Beyond.COURT, one.beyond))
+    latest = max(counting, key=lambda one: (one.valid_from, one.id))
+    return replace(
+        latest,
+        rights=frozenset().union(*(one.rights for one in counting)),
+        contact=latest.contact or next((one.contact for one in links if one.contact), None),
+        valid_from=min(one.valid_from for one in links),
+        beyond=ground.beyond,
+        beyond_on=ground.beyond_on,
+        revision=sum(one.revision for one in links),
+        parts=tuple(links),
+    )
 
 
 def said_by(links: Iterable[Link], account: UUID, at: datetime, day: date) -> Link | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.access.policy import Scope
 from app.access.rights import Right, is_paused, of_age_on
-from app.accounts.proxies.model import Link
+from app.accounts.proxies.model import Link, as_one
 from app.accounts.queries import birth_date_in, list_team_addresses
 from app.lib import db
 
@@ -23,10 +23,20 @@ SCOPE = f"""
 SELECT p.id AS root, l.account, s.organisations, s.withheld
 {FROM} JOIN patient_scope s ON s.patient = p.id WHERE l.id = $1
 """
-# Nobody was told yet that these pause.
+# With all others of the same account to records of the same person.
+WITH_ITS_LIKE = f"""
+SELECT {COLUMNS} {FROM}
+WHERE (l.account, m.root) = (SELECT k.account, r.root FROM patient_link k JOIN patient r ON r.id = k.patient
+                             WHERE k.id = $1)
+  AND l.relationship <> 'self'
+ORDER BY l.id
+"""
+# Nobody was told yet that these pause. Who goes on by another link to the same person is not paused.
 COMING_OF_AGE = f"""
 SELECT {COLUMNS}, {PERSON} {FROM} {OPEN}
 WHERE l.relationship <> 'self' AND l.valid_to IS NULL AND l.beyond = '' AND l.majority_at IS NULL
+  AND NOT EXISTS (SELECT FROM patient_link g JOIN patient r ON r.id = g.patient
+                  WHERE g.account = l.account AND r.root = p.id AND g.valid_to IS NULL AND g.beyond <> '')
   AND {{}} ORDER BY p.id
 """
 AUTHORS = f"""
@@ -36,7 +46,10 @@ SELECT {COLUMNS} {FROM} WHERE p.id = ANY($1) AND l.relationship <> 'self' ORDER 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A link as it stands today. `paused`: the patient is of age, and nothing says that it goes on."""
+    """A link as it stands today. `paused`: the patient is of age, and nothing says that it goes on.
+
+    An account that was given several, in records that a merge made one, has one standing: theirs joined.
+    """
 
     link: Link
     holds: bool
@@ -59,15 +72,19 @@ async def list_links_of_account(account: UUID) -> list[Link]:
     return [link_of(row) for row in await db.fetch(OF_ACCOUNT, account)]
 
 
-async def find_link(link: UUID) -> Link | None:
-    row = await db.fetch_row(f"SELECT {COLUMNS} {FROM} WHERE l.id = $1", link)
-    return None if row is None else link_of(row)
+async def find_link(link: UUID, today: date) -> Link | None:
+    """A link of somebody close, joined with what else lets them answer for the same person."""
+    return await _with_its_like(WITH_ITS_LIKE, link, today)
 
 
-async def lock_link(link: UUID) -> Link | None:
-    """The same, held."""
-    row = await db.fetch_row(f"SELECT {COLUMNS} {FROM} WHERE l.id = $1 FOR UPDATE OF l", link)
-    return None if row is None else link_of(row)
+async def lock_link(link: UUID, today: date) -> Link | None:
+    """The same, held, each of its parts."""
+    return await _with_its_like(f"{WITH_ITS_LIKE} FOR UPDATE OF l", link, today)
+
+
+async def _with_its_like(sql: str, link: UUID, today: date) -> Link | None:
+    standing = await standing_of([link_of(row) for row in await db.fetch(sql, link)], today)
+    return next((one.link for one in standing if link in one.link.ids), None)
 
 
 async def scope_of_link(link: UUID) -> Scope | None:
@@ -85,16 +102,17 @@ async def scope_of_own_link(link: UUID) -> Scope | None:
 
 
 async def standing_of(links: Collection[Link], today: date) -> list[Standing]:
-    """These links as they stand on this day."""
+    """These links as they stand on this day; those of an account that hold, or ended at once, for one person as one."""
     births = await births_of({one.patient for one in links})
-    return [
-        Standing(
-            one,
-            one.holds(today),
-            not one.is_self and is_paused(births.get(one.patient, ""), one.beyond, today),
-        )
-        for one in links
-    ]
+    groups = dict[tuple[object, ...], list[Link]]()
+    for one in links:
+        groups.setdefault((one.account, one.patient, one.is_self, one.holds(today), one.ended_at), []).append(one)
+    return [_standing(theirs, births.get(theirs[0].patient, ""), today) for theirs in groups.values()]
+
+
+def _standing(theirs: list[Link], birth: str, today: date) -> Standing:
+    active = [one for one in theirs if one.is_self or not is_paused(birth, one.beyond, today)]
+    return Standing(as_one(theirs, active), theirs[0].holds(today), not active)
 
 
 async def births_of(patients: Collection[UUID]) -> dict[UUID, str]:

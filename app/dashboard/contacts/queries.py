@@ -25,7 +25,8 @@ from app.patients.invitations.queries import list_invitations
 class Person:
     """Somebody close to the patient: as a contact, by what they may do, by an invitation that waits.
 
-    `account`: whose account answers, where its name is another one than the contact's.
+    `account`: whose account answers, where its name is another one than the contact's. `same_as`: the entry before
+    whose account it is too, after a merge; the rights are shown there.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Person:
     invitation: Invitation | None = None
     state: State | None = None
     account: str = ""
+    same_as: str = ""
 
     @property
     def answers(self) -> bool:
@@ -62,8 +64,8 @@ class Close:
 
     def answering_as(self, person: UUID) -> list[Link]:
         """All that lets somebody answer as this contact, be it paused: usually one, several after a mix-up."""
-        held = [one.standing.link for one in self.people if one.standing and one.answers]
-        return [one for one in held if one.contact == person]
+        held = {one.standing.link.id: one.standing.link for one in self.people if one.standing and one.answers}
+        return [one for one in held.values() if person in one.contacts]
 
     @property
     def somebody_speaks(self) -> bool:
@@ -88,16 +90,18 @@ async def close_to(by: Actor, patient: UUID, at: datetime) -> Close:
     invitations = [one for one in await list_invitations(patient, by.organisation) if one.waits]
     states = await _states(invitations, at)
     names = await names_of({one.link.account for one in standing if one.link.contact})
-    people, known = [], {one.person for one in contacts}
+    people, known, shown = list[Person](), {one.person for one in contacts}, dict[UUID, str]()
     for contact in contacts:
         waiting = next((one for one in invitations if one.relationship == contact.id), None)
         held = _of_contact(contact, standing)
         state = states.get(waiting.id) if waiting else None
         owner = names.get(held.link.account, "–") if held else ""
         account = owner if owner != contact.full_name else ""
-        people.append(Person(contact.full_name, contact.known.kind, contact, held, waiting, state, account))
-    shown = {one.standing.link.id for one in people if one.standing}
-    rest = [one for one in standing if one.link.contact not in known or (one.holds and one.link.id not in shown)]
+        same_as = shown.get(held.link.id, "") if held and held.holds else ""
+        if held:
+            shown.setdefault(held.link.id, contact.full_name)
+        people.append(Person(contact.full_name, contact.known.kind, contact, held, waiting, state, account, same_as))
+    rest = [one for one in standing if not one.link.contacts & known or (one.holds and one.link.id not in shown)]
     people += await _without_contact(rest)
     own = next((one for one in invitations if one.relationship is None), None)
     there, agrees = await _account_behind(own, patient)
@@ -119,7 +123,7 @@ def _is_current(one: Person) -> bool:
 
 def _of_contact(contact: Contact, standing: Collection[Standing]) -> Standing | None:
     """What a contact may do now, or could last."""
-    theirs = [one for one in standing if one.link.contact == contact.person and not one.link.is_self]
+    theirs = [one for one in standing if contact.person in one.link.contacts and not one.link.is_self]
     return max(theirs, key=lambda one: (one.holds, one.link.valid_from, one.link.id), default=None)
 
 

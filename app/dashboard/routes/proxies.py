@@ -172,7 +172,7 @@ async def withdraw(
 
 async def _link_of(patient: UUID, link_id: UUID) -> Link:
     """Somebody close who answers for this very patient."""
-    found = await find_link(link_id)
+    found = await find_link(link_id, clock.day_in(i18n.ZONE, clock.now()))
     if found is None or found.patient != patient or found.is_self:
         raise NotFoundException
     return found

@@ -64,4 +64,4 @@ async def waiting_for_agreement(by: Actor, at: datetime) -> list[Relative]:
 
 
 async def own_relative(by: Actor, link: UUID, at: datetime) -> Relative | None:
-    return next((one for one in await relatives_of(by, at) if one.standing.link.id == link), None)
+    return next((one for one in await relatives_of(by, at) if link in one.standing.link.ids), None)

@@ -88,7 +88,7 @@ async def end(actor: NamedDependency[Actor], link_id: FromPath[UUID]) -> Respons
 
 
 async def _answered(actor: Actor, link: UUID) -> queries.Answered:
-    found = [one for one in await queries.answered_by(actor, clock.now()) if one.standing.link.id == link]
+    found = [one for one in await queries.answered_by(actor, clock.now()) if link in one.standing.link.ids]
     if not found:
         raise NotFoundException
     return found[0]
