@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -24,7 +24,9 @@ from app.treatments.model import (
 
 LONGEST = 500
 MOST_AMOUNT = Decimal(10_000)
-CLOCK = re.compile(r"([01]?\d|2[0-3]) ?[h:] ?([0-5]\d)? *[=:]? +(\S+)")
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3]) ?[h:] ?([0-5][0-9])? *([=:]?) +(\S+)")
+MINUTES = re.compile(r"[0-5][0-9]")
+AMOUNT = re.compile(r"[0-9]{0,5}(?:\.[0-9]{0,4})?")
 FRACTIONS = {"½": Decimal("0.5"), "1/2": Decimal("0.5"), "¼": Decimal("0.25"), "1/4": Decimal("0.25")}
 FRACTIONS |= {"¾": Decimal("0.75"), "3/4": Decimal("0.75")}
 PLAN_FIELDS = ("words", "unit", *TIMES, "clock", "rhythm", "every_days", "most_per_day", "route", "started")
@@ -60,15 +62,16 @@ def read_amount(text: str) -> Decimal | None:
 
     >>> read_amount("0,5"), read_amount("1/2"), read_amount("100"), read_amount("-1"), read_amount("two")
     (Decimal('0.5'), Decimal('0.5'), Decimal('100'), None, None)
+    >>> read_amount("1e3"), read_amount("1_0"), read_amount("٣"), read_amount(".")
+    (None, None, None, None)
     """
     typed = text.strip().replace(",", ".")
     if typed in FRACTIONS:
         return FRACTIONS[typed]
-    try:
-        amount = Decimal(typed)
-    except InvalidOperation:
+    if not AMOUNT.fullmatch(typed) or not typed.strip("."):
         return None
-    return amount if amount.is_finite() and 0 < amount <= MOST_AMOUNT else None
+    amount = Decimal(typed)
+    return amount if 0 < amount <= MOST_AMOUNT else None
 
 
 def read_clock(text: str) -> list[Take] | None:
@@ -76,11 +79,15 @@ def read_clock(text: str) -> list[Take] | None:
 
     >>> read_clock("10:00 1; 16h30 0,5"), read_clock(""), read_clock("at ten")
     ([('10:00', Decimal('1')), ('16:30', Decimal('0.5'))], [], None)
+    >>> read_clock("8h 30"), read_clock("8h 30 1"), read_clock("8h 2")  # half past eight, or thirty at eight?
+    (None, [('08:30', Decimal('1'))], [('08:00', Decimal('2'))])
     """
     takes: list[Take] = []
     for part in (part.strip() for part in text.split(";")):
         found = CLOCK.fullmatch(part) if part else None
-        amount = read_amount(found[3]) if found else None
+        amount = read_amount(found[4]) if found else None
+        if found and not found[2] and not found[3] and MINUTES.fullmatch(found[4]):
+            return None
         if part and (found is None or amount is None):
             return None
         if found and amount:
@@ -184,12 +191,17 @@ def typed_date(known: PartialDate) -> str:
 
 
 def typed_of(plan: Plan) -> dict[str, str]:
-    """The form of a plan; weekdays stand apart."""
-    at = {when: f"{amount:f}".replace(".", ",") for when, amount in plan.takes}
+    """The form of a plan; weekdays stand apart.
+
+    >>> typed_of(Plan("mg", (("08:00", Decimal(1)), ("08:00", Decimal("2.5"))), PartialDate(2026)))["clock"]
+    '08:00 1; 08:00 2,5'
+    """
+    takes = [(when, f"{amount:f}".replace(".", ",")) for when, amount in plan.takes]
+    at = dict(takes)
     return {
         **dict.fromkeys(FIELDS, ""),
         **{when: at.get(when, "") for when in TIMES},
-        "clock": "; ".join(f"{when} {amount}" for when, amount in at.items() if when not in TIMES),
+        "clock": "; ".join(f"{when} {amount}" for when, amount in takes if when not in TIMES),
         "words": plan.words,
         "unit": plan.unit,
         "rhythm": plan.rhythm.value,
