@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from app.biology.model import Analyte, Catalogue, Conversion, Panel, Unit
+from app.biology.model import Analyte, Catalogue, Conversion, Panel, Unit, bare_name
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LOINC = re.compile(r"\d{1,5}-\d")
@@ -120,20 +120,30 @@ def _faults_of_way(name: str, place: str, way: Any, one: Any, units: set[str]) -
 
 
 def _twice(panels: Mapping[str, Any]) -> Iterator[Problem]:
-    """Ids, names and codes lead to one analyte each."""
-    seen: dict[str, str] = {}
+    """Ids and codes lead to one analyte each; so do names, but among analytes without a common unit: that tells."""
+    seen: list[tuple[str, set[str], set[str], set[str]]] = []
     for name, data in panels.items():
         analytes = data.get("analytes") if isinstance(data, dict) else None
         for nth, one in enumerate(analytes if isinstance(analytes, Sequence) else ()):
-            place = f"{name} $.analytes[{nth}]"
-            for word in sorted(_words(one) if isinstance(one, dict) else ()):
-                if seen.setdefault(word, place) != place:
-                    yield Problem(place, f"“{word}” stands for {seen[word]} already")
+            if not isinstance(one, dict):
+                continue
+            place, codes, words, units = f"{name} $.analytes[{nth}]", _codes(one), _words(one), _units(one)
+            for other, their_codes, their_words, their_units in seen:
+                shared = codes & their_codes | (words & their_words if units & their_units else set())
+                yield from (Problem(place, f"“{word}” stands for {other} already") for word in sorted(shared))
+            seen.append((place, codes, words, units))
+
+
+def _codes(one: Mapping[str, Any]) -> set[str]:
+    return {str(code).casefold() for code in (one.get("id", ""), *one.get("loinc", ()))}
 
 
 def _words(one: Mapping[str, Any]) -> set[str]:
-    names = [one.get("id", ""), *one.get("name", {}).values(), *one.get("also", ()), *one.get("loinc", ())]
-    return {str(name).casefold() for name in names}
+    return _codes(one) | {bare_name(str(name)) for name in (*one.get("name", {}).values(), *one.get("also", ()))}
+
+
+def _units(one: Mapping[str, Any]) -> set[str]:
+    return {str(one.get("unit", "")), *(str(way.get("unit", "")) for way in one.get("units", ()))}
 
 
 def _number(text: Any) -> Decimal | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from unicodedata import combining, normalize
 from uuid import UUID
 
 from app.access.policy import Scope
@@ -289,6 +290,16 @@ class Series:
         """What an axis has to hold: the values, and the range that they share."""
         shared = [float(end) for end in self.range or () if end is not None]
         return [float(one.result.value) for one in self.measures if one.exact] + shared
+
+
+def bare_name(text: str) -> str:
+    """A name of an analyte as names are compared: laboratories leave out accents and capitals.
+
+    >>> bare_name(" Hémoglobine  glyquée"), bare_name("HEMOGLOBINE GLYQUEE")
+    ('hemoglobine glyquee', 'hemoglobine glyquee')
+    """
+    plain = normalize("NFD", text.casefold().replace("’", "'"))
+    return " ".join("".join(sign for sign in plain if not combining(sign)).split())
 
 
 def rounded(exact: Fraction) -> Decimal:

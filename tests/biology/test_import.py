@@ -57,6 +57,7 @@ async def import_now(people, text: str, who: str = "ines") -> int:
         ("PAUL;2026-02-30;lithium;0,7;mmol/L;;;;", Verdict.DATE_WRONG),
         ("PAUL;2099-01-01;lithium;0,7;mmol/L;;;;", Verdict.DATE_FUTURE),
         ("LEA;2013-12-31;lithium;0,7;mmol/L;;;;", Verdict.DATE_UNBORN),
+        ("PAUL;2026-11-02;HEMOGLOBINE;13,2;g/dL;;;;", Verdict.OK),
         ("PAUL;2026-11-02;lithuim;0,7;mmol/L;;;;", Verdict.UNKNOWN_ANALYTE),
         ("PAUL;2026-11-02;lithium;0,7;g/L;;;;", Verdict.UNKNOWN_UNIT),
         ("PAUL;2026-11-02;lithium;positif;mmol/L;;;;", Verdict.NUMBER_WRONG),
@@ -67,6 +68,13 @@ async def import_now(people, text: str, who: str = "ines") -> int:
 )
 async def test_each_line_says_what_becomes_of_it(db, people, line, verdict):
     assert await verdicts(people, line) == [verdict]
+
+
+async def test_one_name_of_two_analytes_is_that_of_its_unit(db, people):
+    lines = "PAUL;2026-11-02;Prolactine;15;µg/L;;;;", "PAUL;2026-11-02;PROLACTINE;300;mUI/L;;;;"
+    found = await look(people["ines"].actor, await file_of(people, *lines), TODAY)
+    assert [one.entry and one.entry.analyte for one in found] == ["prolactin", "prolactin-units"]
+    assert await verdicts(people, "PAUL;2026-11-02;Prolactine;15;mmol/L;;;;") == ["unknown_unit"]
 
 
 async def test_a_count_is_taken_over_with_its_thousands(db, people):

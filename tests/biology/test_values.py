@@ -90,6 +90,7 @@ def test_units_that_differ_by_a_capital_stay_apart():
         (lambda one: one["analytes"][0]["loinc"].append("2093-4"), "lipids $.analytes[0].loinc[2]"),
         (lambda one: one["analytes"][0]["units"][0].update(plus="1"), "lipids $.analytes[0].units[0].plus"),
         (lambda one: one["analytes"][2].update(id="hdl"), "lipids $.analytes[2]"),
+        (lambda one: one["analytes"][2].update(also=["HEMATIES"], unit="10*12/L"), "lipids $.analytes[2]"),
         (lambda one: one["analytes"][0]["plausible"].update(low="40"), "lipids $.analytes[0].plausible"),
         (lambda one: one.update(title2="x"), "lipids $.title2"),
     ],

@@ -15,7 +15,7 @@ from uuid import UUID
 from app.access.policy import Scope
 from app.biology.forms import EARLIEST, day_in
 from app.biology.imports.reading import LONGEST_CELL, Line
-from app.biology.model import LONGEST_LABORATORY, LONGEST_SAMPLE, About, Analyte, Catalogue, Entry
+from app.biology.model import LONGEST_LABORATORY, LONGEST_SAMPLE, About, Analyte, Catalogue, Entry, bare_name
 from app.biology.numbers import COUNTED, number_in, value_in
 
 LASTS = timedelta(hours=1)
@@ -97,7 +97,10 @@ class Names:
     """Finds analytes by their ids, codes and names, and units by how laboratories spell them."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.analytes = {_bare(name): one for one in catalogue.analytes.values() for name in _names(one)}
+        self.analytes: dict[str, list[Analyte]] = {}
+        for one in catalogue.analytes.values():
+            for bare in {bare_name(name) for name in _names(one)}:
+                self.analytes.setdefault(bare, []).append(one)
         spelled = [
             (name, one.ucum) for one in catalogue.units.values() for name in (one.ucum, one.fr, one.en, *one.spellings)
         ]
@@ -107,8 +110,10 @@ class Names:
             loose.setdefault(_tight(name).casefold(), set()).add(ucum)
         self.loose = {key: next(iter(found)) for key, found in loose.items() if len(found) == 1}
 
-    def analyte(self, text: str) -> Analyte | None:
-        return self.analytes.get(_bare(text))
+    def analyte(self, text: str, unit: str | None = None) -> Analyte | None:
+        """Of those that bear one name the one that is measured in this unit (UCUM); without any, the first."""
+        found = self.analytes.get(bare_name(text), [])
+        return next((one for one in found if unit in {each.ucum for each in one.units}), found[0] if found else None)
 
     def unit(self, text: str) -> str | None:
         """The UCUM code, in spite of other capitals where they tell no two units apart: G/L and g/L they do."""
@@ -117,10 +122,6 @@ class Names:
 
 def _names(one: Analyte) -> tuple[str, ...]:
     return one.id, one.fr, one.en, *one.also, *one.loinc
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.casefold().replace("’", "'").split())
 
 
 def _tight(text: str) -> str:
@@ -155,7 +156,8 @@ def _by_place(known: Iterable[Known]) -> dict[tuple[UUID | None, str], list[Know
 def _read(line: Line, patients: Mapping[str, UUID], names: Names, today: date) -> Judged:
     """The line by itself; the first thing that is wrong is said."""
     cells = line.cells
-    day, analyte, unit = day_in(cells["date"]), names.analyte(cells["analyte"]), names.unit(cells["unit"])
+    day, unit = day_in(cells["date"]), names.unit(cells["unit"])
+    analyte = names.analyte(cells["analyte"], unit)
     value = value_in(cells["value"], counted=unit in COUNTED)
     ends = {end: number_in(cells[end], counted=unit in COUNTED) for end in ("low", "high")}
     lengths = [(one, LONGEST_CELL) for one in cells.values()]
