@@ -133,8 +133,8 @@ class Prescription:
         return self.plan.of_a_day * self.strength
 
     def is_current(self, today: date) -> bool:
-        """Whether it is or may still be taken; what begins later is current too."""
-        return self.stop is None or self.stop.ended.latest > today
+        """Whether it is still taken; what begins later is current too. Stopped "in 2026" is stopped from then on."""
+        return self.stop is None or self.stop.ended.earliest > today
 
 
 @dataclass(frozen=True, slots=True)
