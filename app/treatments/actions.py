@@ -116,7 +116,10 @@ async def _is_kept(by: Actor, patient: UUID, prescription: UUID, said: tuple[str
 async def correct_prescription(
     by: Actor, prescription: UUID, revision: int, plan: Plan, why: str, *, at: datetime
 ) -> Prescription | None:
-    """Put right what was typed wrong; what stood there is kept, with why. What stands there, if not `revision`."""
+    """Put right what was typed wrong; what stood there is kept, with why. What stands there, if not `revision`.
+
+    The dose before ends with the day on which this one begins, so it moves along.
+    """
     async with transaction():
         held = await _taken(prescription)
         if held.revision != revision:
@@ -124,6 +127,8 @@ async def correct_prescription(
         key = await key_of(held.patient)
         await _keep(by, held, key, why, at)
         await execute(CORRECT, held.id, *_said(key, held.id, plan))
+        if held.follows is not None and plan.started != held.plan.started:
+            await _end_former(by, held.follows, plan, why, at)
         await audit.record(audit.Action.PRESCRIPTION_CORRECTED, **_of(by, held.patient, held.id, at))
     return None
 
@@ -236,6 +241,13 @@ def effect_values(known: NewEffect) -> dict[str, Any]:
         "action_taken": known.action_taken,
         "suspected": [str(one) for one in known.suspected],
     }
+
+
+async def _end_former(by: Actor, prescription: UUID, plan: Plan, why: str, at: datetime) -> None:
+    former = await find_prescription(prescription, lock=True)
+    if former is not None and former.stop is not None and former.stop.reason == "changed":
+        await _keep(by, former, await key_of(former.patient), why, at)
+        await execute(END, former.id, plan.started.text, "changed", None)
 
 
 async def _keep(by: Actor, held: Prescription, key: PersonKey, why: str, at: datetime) -> None:

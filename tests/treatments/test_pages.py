@@ -1,6 +1,7 @@
 """The Treatments tab and what a patient sees of it: who may, what is kept, what nothing is lost of."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,7 @@ from app.treatments import actions
 from app.treatments.actions import What
 from app.treatments.drugs.actions import import_drugs
 from app.treatments.drugs.reading import Entry, Reading, Substance
-from app.treatments.model import NewEffect
+from app.treatments.model import NewEffect, Stop
 from app.treatments.queries import current_of, history_of, list_prescriptions, periods_of
 from tests.browser import read, text_of
 from tests.treatments.stories import noticed, plan, prescribed
@@ -131,6 +132,35 @@ async def test_a_correction_keeps_what_stood_there_and_two_at_once_are_seen(brow
     assert (former.values["words"], former.why) == ("Melatonin, own preparation", "Typed wrong")
     (held,) = await list_prescriptions(people["ines"].actor, people.paul_patient)
     assert held.plan.of_a_day == 2
+
+
+async def test_the_former_dose_ends_where_the_corrected_one_begins(browser_for, people):
+    ines, at = people["ines"].actor, clock.now()
+    first = await prescribed(people, "ines", people.paul_patient, plan("Walks", started="2026-02-03"))
+    second = new_id()
+    more = plan("Walks", "2", started="2026-06-01")
+    await actions.change_dose(ines, people.paul_patient, (first, 1), second, more, at=at)
+    address = f"/prescriptions/{second}/correct"
+    typed = FORM | {"words": "Walks", "unit": "tablet", "morning": "2", "revision": "1", "why": "Typed wrong"}
+
+    assert (await browser_for("ines").post(address, data=typed | {"started": "01/01/2026"})).status_code == 422
+    assert (await browser_for("ines").post(address, data=typed | {"started": "01/05/2026"})).status_code == 303
+
+    ends = [
+        (one.start.isoformat(), one.end and one.end.isoformat()) for one in await periods_of(ines, people.paul_patient)
+    ]
+    assert ends == [("2026-02-03", "2026-05-01"), ("2026-05-01", None)]
+    (kept,) = await history_of(first)
+    assert (kept.values["ended"], kept.why) == ("2026-06-01", "Typed wrong")
+
+
+@pytest.mark.parametrize(("ended", "current"), [("2026", 0), ("2026-11", 0), ("2026-12", 1), ("2026-11-22", 0)])
+async def test_what_was_stopped_without_a_day_is_no_longer_current(db, people, ended, current):
+    one = await prescribed(people, "ines", people.paul_patient, plan("Walks"))
+    stop = Stop(PartialDate.of(ended), "remission")
+    await actions.stop_prescription(people["ines"].actor, one, stop, at=clock.now())
+
+    assert len(await current_of(people["ines"].actor, people.paul_patient, date(2026, 11, 22))) == current
 
 
 async def test_an_adverse_effect_is_written_down_said_more_of_and_removed(browser_for, people):

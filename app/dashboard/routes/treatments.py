@@ -25,7 +25,18 @@ from app.treatments import actions, wording
 from app.treatments.actions import What
 from app.treatments.drugs.queries import find_drug, newest_release, search_drugs
 from app.treatments.forms import FIELDS, Fault, Faults, read_plan, read_stop, read_why, typed_date, typed_of
-from app.treatments.model import STOPPED, TIMES, UNITS, Drug, Prescription, Rhythm, RowScope, overlapping, period_of
+from app.treatments.model import (
+    STOPPED,
+    TIMES,
+    UNITS,
+    Drug,
+    Plan,
+    Prescription,
+    Rhythm,
+    RowScope,
+    overlapping,
+    period_of,
+)
 from app.treatments.queries import (
     find_prescription,
     history_of,
@@ -253,6 +264,13 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
+def _is_between(plan: Plan, before: Prescription | None, held: Prescription) -> bool:
+    """Whether it begins neither before the dose that it follows nor after its own end."""
+    if before is not None and plan.started.latest < before.plan.started.earliest:
+        return False
+    return held.stop is None or held.stop.ended.latest >= plan.started.earliest
+
+
 @post(f"{ONE}/correct", opt=EDIT)
 async def correct(request: AnyRequest, actor: NamedDependency[Actor], prescription_id: FromPath[UUID]) -> Response[Any]:
     """What stood there is kept with why it was wrong."""
@@ -262,7 +280,8 @@ async def correct(request: AnyRequest, actor: NamedDependency[Actor], prescripti
     why, fault = read_why(typed["why"])
     if fault is not None:
         faults["why"] = fault
-    if plan and held.stop and held.stop.ended.latest < plan.started.earliest:
+    before = await find_prescription(held.follows) if held.follows else None
+    if plan and not _is_between(plan, before, held):
         faults["started"] = Fault.DATE_BEFORE
     if plan is None or faults:
         return await _form(actor, patient, "correct", typed, weekdays, held=held, faults=faults)
