@@ -13,6 +13,9 @@ from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.i18n import ZONE
 from app.lib.keys import ring
+from app.patients.contacts.actions import add_contact
+from app.patients.contacts.model import NewContact
+from app.patients.merging.model import Side
 from app.portal.relatives.jobs import note_majorities
 from tests.answering import assigned
 from tests.browser import text_of
@@ -311,3 +314,29 @@ async def test_after_a_merge_the_patient_of_age_decides_of_every_link(browser_fo
     assert (open_now, court.status_code, told) == ([200], 409, [])
     assert await fetch_value(HELD, links) == 0
     assert await pages_of(claire, record) == [404]
+
+
+async def test_after_a_merge_two_entries_of_one_person_show_the_rights_once(browser_for, people):
+    """Ending either entry ends what its owner may do."""
+    merge, *links = await joined_rights(people)
+    entries = []
+    for link, name in zip(links, ("Claire", "Clara"), strict=True):
+        new = NewContact(given_name=name, family_name="Martin", email=f"{name}@example.org", kind="mother")
+        entries.append(await add_contact(people["ines"].actor, people.lea_patient, new, at=clock.now()))
+        person = await fetch_value("SELECT contact FROM relationship WHERE id = $1", entries[-1])
+        await execute("UPDATE patient_link SET contact = $2 WHERE id = $1", link, person)
+    ines, url = browser_for("ines"), f"/patients/{people.lea_patient}/contacts"
+    first, second = [text_of(one) for one in (await ines.page(url)).select("section[aria-labelledby=contacts] ul > li")]
+    today = clock.day_in(ZONE, clock.now()).isoformat()
+    ended = await ines.post(f"{url}/{entries[1]}/end", data={"until": today, "reason": "no_longer"})
+
+    assert JOINED in first
+    assert "End the rights" in first
+    assert "With the same account as" in second
+    assert "May:" not in second
+    assert "End the rights" not in second
+    assert "Invite" not in second
+    assert ended.status_code == 303
+    assert await fetch_value(HELD, links) == 0
+    await part(people, merge, rest=Side.KEPT)
+    assert await pages_of(browser_for("claire"), f"/me/record/{people.lea_patient}") == [404]
