@@ -19,6 +19,8 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_event, audit_chain, answer_history FROM {role};
 REVOKE INSERT ON answer_history FROM {role};
+REVOKE DELETE, TRUNCATE ON adverse_effect_history, contact_history, file_history, lab_report_history, lab_result,
+    patient_identity_history, prescription_history FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON migration FROM {role};
 """
 

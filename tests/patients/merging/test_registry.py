@@ -100,3 +100,31 @@ async def test_the_history_of_answers_follows_its_answer_and_changes_in_nothing_
     finally:
         await transaction.rollback()
         await link.close()
+
+
+KEPT = """
+SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND (c.relname LIKE '%\\_history' OR c.relname = 'lab_result')
+AND (SELECT count(*) FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid
+     WHERE t.tgrelid = c.oid AND f.proname LIKE 'refuse\\_%') < 2
+"""
+CHANGED = """
+INSERT INTO patient_identity_history (id, patient, kind, former, made_by, made_at)
+VALUES ($1, $2, 'changed', 'x', $1, now())
+"""
+
+
+async def test_every_history_only_grows_and_is_at_most_sealed_anew(server, people):
+    link, row = await asyncpg.connect(server.owner_dsn), new_id()
+    transaction = link.transaction()
+    await transaction.start()
+    try:
+        assert await link.fetch(KEPT) == []
+        await link.execute(CHANGED, row, people.paul_patient)
+        await link.execute("UPDATE patient_identity_history SET former = 'y' WHERE id = $1", row)
+        for change in ("UPDATE {} SET kind = 'apart'", f"UPDATE {{}} SET patient = '{new_id()}'", "DELETE FROM {}"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only grows"):
+                async with link.transaction():
+                    await link.execute(f"{change.format('patient_identity_history')} WHERE id = $1", row)
+    finally:
+        await transaction.rollback()
+        await link.close()
