@@ -1,7 +1,7 @@
 """Prescriptions and adverse effects as values, and what follows from them: daily doses, periods, overlaps. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -31,6 +31,8 @@ STOPPED = ("ineffective", "adverse_effect", "remission", "wish", "other")
 SEVERITIES = ("mild", "moderate", "severe", "serious")
 OUTCOMES = ("ongoing", "recovered", "sequelae", "unknown")
 ACTIONS = ("none", "dose_reduced", "stopped", "treated", "unknown")
+WHOLE_ATC = 7
+"""Signs of a code that names a substance; shorter ones name a class."""
 TO_MILLIGRAMS = {"mg": Decimal(1), "g": Decimal(1000)}
 
 Take = tuple[str, Decimal]
@@ -111,6 +113,7 @@ class Prescription:
     created_by: UUID
     created_at: datetime
     revision: int
+    atc: str = ""
 
     @property
     def name(self) -> str:
@@ -197,12 +200,25 @@ def period_of(one: Prescription) -> Period:
     return Period(one.subject, start, max(end, start) if end else None, daily, "mg" if daily is not None else "")
 
 
-def overlapping(new_substance: str, started: PartialDate, known: Iterable[Prescription]) -> list[Prescription]:
-    """What holds the same substance and is taken at the time at which this begins."""
-    if not new_substance:
-        return []
+def timeline(known: Iterable[Prescription]) -> list[tuple[Prescription, Period]]:
+    """Each with its period, in the order in which they began; one substance has one label, however it is spelled."""
+    found: list[tuple[Prescription, Period]] = []
+    labels: dict[str, str] = {}
+    for one in sorted(known, key=lambda one: one.plan.started.earliest):
+        period = period_of(one)
+        # Several substances may share a code with others that hold only one of them.
+        if len(one.atc) == WHOLE_ATC and " + " not in one.substance:
+            period = replace(period, label=labels.setdefault(one.atc, period.label))
+        found.append((one, period))
+    return found
+
+
+def overlapping(substance: str, atc: str, started: PartialDate, known: Iterable[Prescription]) -> list[Prescription]:
+    """What holds the same substance, by its name or its code, and is taken at the time at which this begins."""
+    code = atc if len(atc) == WHOLE_ATC else None
     return [
         one
         for one in known
-        if one.substance == new_substance and (one.stop is None or one.stop.ended.latest > started.earliest)
+        if ((substance and one.substance == substance) or one.atc == code)
+        and (one.stop is None or one.stop.ended.latest > started.earliest)
     ]

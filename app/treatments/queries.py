@@ -21,7 +21,7 @@ from app.treatments.model import (
     Rhythm,
     RowScope,
     Stop,
-    period_of,
+    timeline,
 )
 
 SEEN_BY = "seen_by(s.organisations, s.withheld, r.organisation)"
@@ -31,7 +31,8 @@ FROM {{}} r JOIN patient_scope s ON s.patient = r.patient WHERE r.id = $1
 """
 PRESCRIPTION = """r.id, r.patient, r.organisation, r.cis, r.label, r.substance, r.strength, r.strength_per, r.words,
 r.unit, r.takes, r.every_days, r.weekdays, r.as_needed, r.most_per_day, r.route, r.started, r.ended, r.refill_on,
-r.reason, r.prescriber, r.stop_reason, r.stop_note, r.follows, r.created_by, r.created_at, r.revision"""
+r.reason, r.prescriber, r.stop_reason, r.stop_note, r.follows, r.created_by, r.created_at, r.revision,
+(SELECT d.atc FROM drug d WHERE d.cis = r.cis) AS atc"""
 EFFECT = """r.id, r.patient, r.organisation, r.label, r.severity, r.started, r.ended, r.outcome, r.action_taken,
 r.suspected, r.created_by, r.created_at, r.revision"""
 # Less what consent withholds from the reader's centre; to patients nothing of their own is withheld.
@@ -78,7 +79,7 @@ async def current_of(by: Actor, patient: UUID, today: date) -> list[Prescription
 
 async def periods_of(by: Actor, patient: UUID) -> list[Period]:
     """The times under each dose, the oldest first; one `label` is one thing over time."""
-    return sorted((period_of(one) for one in await list_prescriptions(by, patient)), key=lambda one: one.start)
+    return [period for _one, period in timeline(await list_prescriptions(by, patient))]
 
 
 async def list_effects(by: Actor, patient: UUID) -> list[Effect]:
@@ -146,6 +147,7 @@ def _prescription(row: db.Row, key: PersonKey) -> Prescription:
         created_by=row["created_by"],
         created_at=row["created_at"],
         revision=row["revision"],
+        atc=row["atc"] or "",
     )
 
 

@@ -102,6 +102,27 @@ async def test_the_same_substance_twice_is_asked_about(browser_for, drugs, peopl
     assert await fetch_value("SELECT count(*) FROM prescription") == 2
 
 
+async def test_one_substance_is_the_same_however_it_is_spelled(browser_for, db, people):
+    names = {"1": "SODIUM (VALPROATE DE)", "2": "ACIDE VALPROÏQUE", "3": "LITHIUM (CARBONATE DE)"}
+    entries = {}
+    for number, name in names.items():
+        part, cis = Substance("gélule", number, name, "500 mg", "une gélule", "SA", 1), f"6000000{number}"
+        said = (cis, f"X{number} 500 mg, gélule", "gélule", "orale", "X", "Autorisation active", True, (part,))
+        entries[cis] = Entry(*said, atc="N05AN01" if number == "3" else "N03AG01")
+    await import_drugs(NOBODY, Reading(entries), "test", "2025-01", at=clock.now())
+    ines, base = browser_for("ines"), f"/patients/{people.paul_patient}/treatments/new/plan?drug=6000000"
+    assert (await ines.post(f"{base}1", data=FORM)).status_code == 303
+
+    assert (await ines.post(f"{base}3", data=FORM)).status_code == 303
+    asked = await ines.post(f"{base}2", data=FORM)
+    assert "The same substance is taken already" in asked.text
+    assert (await ines.post(f"{base}2", data=FORM | {"twice": "yes"})).status_code == 303
+
+    periods = await periods_of(people["ines"].actor, people.paul_patient)
+    assert len(periods) == 3
+    assert len({one.label for one in periods}) == 2
+
+
 async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(browser_for, people):
     wrong = FORM | {"morning": "lots", "started": "soon", "rhythm": "weekdays", "unit": "", "reason": "Sommeil"}
 

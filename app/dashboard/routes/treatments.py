@@ -35,7 +35,7 @@ from app.treatments.model import (
     Rhythm,
     RowScope,
     overlapping,
-    period_of,
+    timeline,
 )
 from app.treatments.queries import (
     find_prescription,
@@ -88,8 +88,7 @@ async def show_treatments(
 def _graphic(known: list[Prescription]) -> Graphic:
     """A row for each thing, in the order in which they began."""
     rows: dict[str, list[Bar]] = {}
-    for one in sorted(known, key=lambda one: one.plan.started.earliest):
-        period = period_of(one)
+    for one, period in timeline(known):
         daily = None if period.daily is None else float(period.daily)
         rows.setdefault(period.label, []).append(Bar(period.start, period.end, dose_words(one), daily))
     today = clock.day_in(i18n.ZONE, clock.now())
@@ -198,7 +197,7 @@ async def add(
     if plan is None:
         return await _form(actor, patient_id, "new", typed, weekdays, drug=known, faults=faults)
     there = [one for one in await list_prescriptions(actor, patient_id) if str(one.id) != typed["id"]]
-    twice = overlapping(what.substance, plan.started, there)
+    twice = overlapping(what.substance, known.atc if known else "", plan.started, there)
     if twice and (await request.form()).get("twice") != "yes":
         return await _form(actor, patient_id, "new", typed, weekdays, drug=known, overlaps=twice)
     await actions.prescribe(actor, patient_id, _uuid(typed["id"]), what, plan, at=clock.now())
