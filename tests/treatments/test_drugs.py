@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.audit.actions import NOBODY
+from app.cli.drugs import _import as command
 from app.lib import clock
 from app.lib.db import fetch, fetch_value
 from app.treatments.drugs.actions import Doubtful, import_drugs
@@ -86,7 +87,7 @@ async def test_releases_follow_one_another(db, people, tmp_path):
     assert await newest_release() == (SOURCE, "2025-02")
 
 
-async def test_a_release_that_is_not_whole_or_not_the_newest_is_not_believed(db, people, tmp_path):
+async def test_a_release_that_is_not_whole_or_not_the_newest_is_not_believed(db, people, tmp_path, capsys):
     lines = (CIS.format("Commercialisée"), OTHER)
     whole = read_folder(folder(tmp_path / "whole", "".join(lines)))
     wider = read_folder(folder(tmp_path / "wider", "".join(f"{line[:-1]}\tmore\n" for line in lines)))
@@ -102,6 +103,8 @@ async def test_a_release_that_is_not_whole_or_not_the_newest_is_not_believed(db,
     with pytest.raises(Doubtful, match="to come"):
         await brought_in(whole, "2999-01")
     assert (await brought_in(shorter, "2025-04", dry=True)).doubt
+    assert await command(wider, "2025-04", dry=False, force=False) == 1
+    assert "Nothing was changed: CIS_bdpm.txt: 2 lines that cannot be read" in capsys.readouterr().out
 
     assert await newest_release() == (SOURCE, "2025-03")
     assert len(await search_drugs("alphazol")) == len(await search_drugs("betazol")) == 1
