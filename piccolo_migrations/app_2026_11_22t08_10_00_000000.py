@@ -72,8 +72,8 @@ CREATE TABLE drug_word (
 CREATE INDEX drug_word_prefix ON drug_word (word text_pattern_ops);
 CREATE INDEX drug_word_similar ON drug_word USING gin (word gin_trgm_ops);
 
--- One dose over one time. Another dose is another row, which names the one it follows. `words`: what it is where it is no
--- drug of the database, sealed. `strength`: milligrams in one `strength_per`, of a drug of one substance, as it was then.
+-- One dose over one time. Another dose is another row, which names the one it follows. `words`: what it is where it is
+-- no drug of the database, sealed. `strength`: milligrams in one `strength_per`, of a drug of one substance, then.
 CREATE TABLE prescription (
     id uuid PRIMARY KEY,
     patient uuid NOT NULL REFERENCES patient (id) ON UPDATE CASCADE,

@@ -109,7 +109,7 @@ CREATE TABLE consent_notice (
     FOREIGN KEY (patient, consent) REFERENCES consent (patient, id) ON UPDATE CASCADE
 );
 
--- Until somebody has worked out what the decisions of a merged person come to, what either record withholds is withheld.
+-- Until somebody has worked out what the decisions of a merged person come to, what either withholds is withheld.
 CREATE FUNCTION withhold_of_both() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE patient p SET withheld = ARRAY(SELECT DISTINCT w FROM unnest(p.withheld || o.withheld) AS w ORDER BY w)

@@ -1,4 +1,4 @@
-"""Merging two records of one person, and taking it back: what was merged, and rows that may go over to the other record.
+"""Merging two records of one person, and taking it back: what was merged, and rows that may go over to the other.
 
 Written in SQL, as a reader would run it; tests/architecture/test_schema.py holds it against the tables.
 """

@@ -53,7 +53,7 @@ CREATE TABLE relationship (
 CREATE INDEX relationship_contact ON relationship (contact);
 CREATE UNIQUE INDEX relationship_once ON relationship (patient, contact) WHERE ended_at IS NULL;
 
--- Former values of a contact or of what it is to a patient: what a correction replaced. As JSON under the contact's key.
+-- Former values of a contact or of what it is to a patient: what a correction replaced, as JSON under its key.
 CREATE TABLE contact_history (
     id uuid PRIMARY KEY,
     contact uuid NOT NULL REFERENCES contact (id),
@@ -85,7 +85,7 @@ UPDATE patient_link SET rights = '{view,answer,consent,remind}' WHERE relationsh
 CREATE INDEX patient_link_minors ON patient_link (patient)
     WHERE relationship <> 'self' AND valid_to IS NULL AND beyond = '' AND majority_at IS NULL;
 
--- `relationship`: as whom somebody is invited; none for the patient. `proof_hash`: the browser that knew the birth date.
+-- `relationship`: as whom somebody is invited; none for the patient. `proof_hash`: the browser that knew the date.
 CREATE TABLE patient_invitation (
     id uuid PRIMARY KEY,
     token_hash bytea UNIQUE,

@@ -20,7 +20,7 @@ LATER = AT + timedelta(minutes=30)
 
 
 async def draft(people: Cast, given: dict[str, int], *, who: str = "paul", record: UUID | None = None) -> UUID:
-    """Paul (or Yann, in Brest) answers four minutes before AT, in his record or this one; the response, not sent yet."""
+    """Paul (or Yann, in Brest) answers four minutes before AT, in his record or this one; the response, not sent."""
     patient, centre, team = {
         "paul": (people.paul_patient, people.lyon, "ines"),
         "yann": (people.yann_patient, people.brest, "zoe"),

@@ -4,7 +4,7 @@ from app.biology import wording
 from app.biology.model import Series
 from app.dashboard.graphic.model import Band, Curve, Point
 from app.dashboard.series import fitted
-from app.lib.i18n import pgettext
+from app.lib.i18n import gettext as _
 
 
 def lab_curve(series: Series) -> Curve:
@@ -39,4 +39,4 @@ def _bands(series: Series, low: float, high: float) -> tuple[Band, ...]:
         return ()
     least, most = series.range
     start = low if least is None else float(least)
-    return (Band(start, high if most is None else float(most), pgettext("band of a chart", "Range")),)
+    return (Band(start, high if most is None else float(most), _("Laboratory’s range")),)
