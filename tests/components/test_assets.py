@@ -13,6 +13,7 @@ OURS = {
     "app.css",
     "app.js",
     "documents.js",
+    "identity.js",
     "sign_up.js",
     "sign_in.js",
     "passkeys.js",

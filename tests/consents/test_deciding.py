@@ -14,7 +14,7 @@ from app.consents.jobs import settle_due
 from app.consents.library import shipped
 from app.consents.model import Answer, Method, Signer, Standing, State
 from app.consents.rendering import texts_in_use
-from app.lib import clock
+from app.lib import clock, i18n
 from app.lib.db import execute, fetch, fetch_value, transaction
 from app.lib.errors import Refused
 from tests.consents.stories import consent_form, says, signed
@@ -197,7 +197,11 @@ async def test_a_renewed_text_of_what_holds_unasked_asks_again_and_withholds_not
     assert "care" not in await kept(people.paul_patient)
     line = await standing(people.paul_patient, "care")
     assert (line.standing, line.until, line.to_decide) == (Standing.RENEW, None, True)
-    assert "as long as you do not object" in wording.own_why_words(line)
+    language = i18n.locale.set("en")
+    try:
+        assert "as long as you do not object" in wording.own_why_words(line)
+    finally:
+        i18n.locale.reset(language)
 
 
 async def test_a_birth_date_that_cannot_be_read_is_of_age_and_keeps_nobody_else_waiting(db, people):

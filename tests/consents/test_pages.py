@@ -362,7 +362,7 @@ async def test_the_network_writes_the_next_version_and_two_writers_see_both(brow
     assert (await browser_for("odile").get(base)).status_code == 403
 
 
-async def test_the_team_is_mailed_without_a_name(mailbox, people):
+async def test_the_team_is_mailed_without_a_name(mailbox, db, people):
     from app.consents.jobs import tell_team
 
     await says(people, "paul", "care", yes=False)

@@ -76,9 +76,16 @@ def test_every_job_is_tried_again(built):
         "accounts:tell_former_address",
         "accounts:tell_owner",
         "accounts:text_owner",
+        "affiliations:answer",
+        "affiliations:ask_network",
+        "affiliations:tell",
         "alerts:mail",
         "break_glass:tell_centre",
+        "consents:make_copy",
+        "consents:tell_team",
         "invitations:mail_invitation",
+        "patient_invitations:mail_patient_invitation",
+        "proxies:tell_of_majority",
     }
 
 

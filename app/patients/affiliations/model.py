@@ -148,7 +148,7 @@ class Leave:
 def told_reason(reasons: list[str]) -> str:
     """Of several refusals the one that the asking centre is told; how many there were it cannot tell.
 
-    >>> told_reason(["not_same", "call"]), told_reason(["not_same"]), told_reason([])
-    ('call', 'not_same', '')
+    >>> [str(told_reason(reasons)) for reasons in (["not_same", "call"], ["not_same"], [])]
+    ['call', 'not_same', '']
     """
     return next((one for one in Refusal if one in reasons), "")
