@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Self
@@ -266,7 +266,9 @@ class Postgres:
         if words:
             # Only the pid is wrong: the rest names the shared memory that must be free of old backends.
             text = "".join(f"{word}\n" for word in [str(_NO_PROCESS), *words[1:]])
-            _overwrite(self.home.data / "postmaster.pid", text)
+            # A server that has just shut down in order has taken its file along: there is nothing to forget.
+            with suppress(FileNotFoundError):
+                _overwrite(self.home.data / "postmaster.pid", text)
         (self.home.socket / f".s.PGSQL.{SOCKET_PORT}.lock").unlink(missing_ok=True)
 
     def _is_our_server(self, pid: int) -> bool:
