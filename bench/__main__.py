@@ -152,9 +152,9 @@ def _saving(port: int, floor_port: int, visitors: list[Any]) -> tuple[dict[str, 
     from bench.load import http, post
 
     bodies = [urlencode(_fields("q9", value)) for value in range(4)]
-    place = {v: f"/responses/{v.sixty}/items/q9" for v in visitors}
-    length = len(_answered(port, post(place[visitors[0]], visitors[0], bodies[0])))
-    ours = http(port, [[post(place[v], v, body) for body in bodies] for v in visitors])
+    place = {v.account: f"/responses/{v.sixty}/items/q9" for v in visitors}
+    length = len(_answered(port, post(place[visitors[0].account], visitors[0], bodies[0])))
+    ours = http(port, [[post(place[v.account], v, body) for body in bodies] for v in visitors])
     path = "/save/{}/{}/q9/{}"
     floor = http(
         floor_port,
