@@ -3,9 +3,6 @@
 Files are passed in.
 """
 
-import difflib
-import re
-
 import msgspec
 
 from app.questionnaires import shapes
@@ -15,10 +12,11 @@ from app.questionnaires.expressions.kinds import Kind, Node
 from app.questionnaires.head import read_head, read_options, read_tables
 from app.questionnaires.items import read_pages
 from app.questionnaires.layout import Checks, Layout
+from app.questionnaires.misshapen import misshapen
 from app.questionnaires.model import Questionnaire
 from app.questionnaires.score_definitions import read_norms, read_scores, read_values
-from app.questionnaires.troubles import Refused, Trouble
-from app.questionnaires.yaml_reader import Document, load
+from app.questionnaires.troubles import Refused
+from app.questionnaires.yaml_reader import load
 
 
 def _no_file(name: str) -> str | None:
@@ -34,7 +32,7 @@ def read_questionnaire(text: str, read_file: ReadFile = _no_file, *, run_example
     try:
         file = msgspec.convert(document.value, shapes.QuestionnaireFile, strict=True)
     except msgspec.ValidationError as error:
-        raise Refused([_misshapen(document, error)]) from None
+        raise Refused([misshapen(document, error, shapes)]) from None
     draft = Draft(document, file, read_file)
     read_head(draft)
     read_tables(draft)
@@ -113,28 +111,3 @@ def _unused_values(draft: Draft, q: Questionnaire) -> None:
     for name in q.values:
         if name not in used:
             draft.warn("Q60", f"$.values.{name}", f"The value '{name}' is never used.", "Remove it.")
-
-
-def _known_keys() -> list[str]:
-    found = (s for s in vars(shapes).values() if isinstance(s, type) and issubclass(s, msgspec.Struct))
-    return sorted({key for shape in found for key in shape.__struct_encode_fields__})
-
-
-def _misshapen(document: Document, error: msgspec.ValidationError) -> Trouble:
-    """msgspec's message as a trouble with its line."""
-    what, _, rest = str(error).partition(" - at ")
-    found = re.search(r"`(\$[^`]*)`", rest)
-    place = found[1] if found else "$"
-    if unknown := re.search(r"unknown field `(.*)`", what):
-        near = difflib.get_close_matches(unknown[1], _known_keys(), 1)
-        below = f"{place}.{unknown[1]}"
-        remedy = f"Did you mean '{near[0]}'?" if near else "Remove it."
-        message = f"The key '{unknown[1]}' is not known here."
-        return Trouble("S01", document.line(below), below, message, remedy)
-    line = document.line(place)
-    if lacking := re.search(r"missing required field `(\w+)`", what):
-        message = f"The key '{lacking[1]}' is missing."
-        return Trouble("S02", line, place, message, f"Add {lacking[1]}:.")
-    if "Invalid enum value" in what:
-        return Trouble("S03", line, place, f"{what}.", "Use one of the words listed in the reference.")
-    return Trouble("S04", line, place, f"{what}.", "See the reference for this key.")

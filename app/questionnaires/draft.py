@@ -4,7 +4,7 @@ Its readers stand in other modules.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,20 @@ def read_code(text: str) -> Any:
     (3, -1, 'never', '03')
     """
     return int(text) if re.fullmatch(r"-?(0|[1-9][0-9]{0,11})", text) else text
+
+
+def french_remarks(written: str) -> Iterator[tuple[str, str, str]]:
+    """What a French printer would mend in a text: code (Q04, Q05), message, remedy.
+
+    >>> [code for code, _, _ in french_remarks("Qu'est-ce ?")]
+    ['Q04', 'Q05']
+    """
+    for sign, name, remedy in _FRENCH_SIGNS:
+        if sign in written:
+            yield "Q04", f"French text with {name}.", f"{remedy}."
+    if _NO_SPACE.search(written) or _BREAKING_SPACE.search(written):
+        message = "French text without the no-break space before ; : ! ?"
+        yield "Q05", message, "Put a no-break space (U+00A0) there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +128,8 @@ class Draft:
                 self._french(written, f"{place}.{language}")
 
     def _french(self, written: str, place: str) -> None:
-        for sign, name, remedy in _FRENCH_SIGNS:
-            if sign in written:
-                self.warn("Q04", place, f"French text with {name}.", f"{remedy}.")
-        if _NO_SPACE.search(written) or _BREAKING_SPACE.search(written):
-            message = "French text without the no-break space before ; : ! ?"
-            self.warn("Q05", place, message, "Put a no-break space (U+00A0) there.")
+        for code, message, remedy in french_remarks(written):
+            self.warn(code, place, message, remedy)
 
     def identifier(self, name: str | None, place: str, what: str) -> bool:
         """Whether a new id may be used; says why not."""
