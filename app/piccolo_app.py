@@ -24,6 +24,7 @@ PACKAGES = (
     "assignments",
     "alerts",
     "responses",
+    "trials",
 )
 
 APP_CONFIG = AppConfig(

@@ -80,10 +80,20 @@ class Permission(StrEnum):
     RECORD_DECIDE = "record:decide"
     OWN_RECORD = "own_record:read"
     OWN_RECORD_MANAGE = "own_record:manage"
+    TRIAL_READ = "trial:read"
+    TRIAL_MANAGE = "trial:manage"
+    PROGRESS_READ = "progress:read"
+    ENROLMENT_READ = "enrolment:read"
+    ENROLMENT_CREATE = "enrolment:create"
+    ENROLMENT_EDIT = "enrolment:edit"
+    VISIT_READ = "visit:read"
+    VISIT_EDIT = "visit:edit"
+    VISIT_SIGN = "visit:sign"
+    VISIT_LEND = "visit:lend"
 
 
 OWN = frozenset({Permission.ACCOUNT_OWN})
-OF_TEAMS = OWN | {Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.POLICY_READ}
+OF_TEAMS = OWN | {Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.POLICY_READ, Permission.TRIAL_READ}
 # What a centre's team does with the records of the people it follows, besides asking and reading questionnaires.
 OF_RECORDS = frozenset(
     {
@@ -107,6 +117,19 @@ OF_RECORDS = frozenset(
         Permission.DOCUMENT_ADD,
         Permission.DOCUMENT_REMOVE,
         Permission.RECORD_DECIDE,
+    }
+)
+# What it does in the trials it takes part in.
+OF_TRIALS = frozenset(
+    {
+        Permission.PROGRESS_READ,
+        Permission.ENROLMENT_READ,
+        Permission.ENROLMENT_CREATE,
+        Permission.ENROLMENT_EDIT,
+        Permission.VISIT_READ,
+        Permission.VISIT_EDIT,
+        Permission.VISIT_SIGN,
+        Permission.VISIT_LEND,
     }
 )
 ADMINISTERING = frozenset(
@@ -145,6 +168,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.PRACTITIONER: OF_TEAMS
     | OF_RECORDS
+    | OF_TRIALS
     | {
         Permission.TODAY_READ,
         Permission.QUESTIONNAIRE_READ,
@@ -165,6 +189,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | ADMINISTERING
     | {
         Permission.POLICY_READ,
+        Permission.TRIAL_READ,
+        Permission.TRIAL_MANAGE,
         Permission.QUESTIONNAIRE_READ,
         Permission.ORGANISATION_CREATE,
         Permission.ACCOUNT_CLOSE,
@@ -189,6 +215,7 @@ NEEDS_TRAINING = frozenset(
         Permission.SCORE_READ,
         Permission.ALERT_ACKNOWLEDGE,
         *OF_RECORDS,
+        *OF_TRIALS,
     }
 )
 TRAINED = frozenset({Role.PRACTITIONER, Role.ARC})

@@ -23,6 +23,7 @@ def group_words(group: str) -> str:
         "answers": _("Answering questionnaires"),
         "care": _("Following patients"),
         "records": _("Records: identity, centres, relatives, consents, treatments, results, documents"),
+        "trials": _("Trials: who is enrolled, visits, progress"),
         "accounts": _("Looking after a centre"),
         "network": _("Looking after the network"),
     }[group]
@@ -51,7 +52,7 @@ def fresh_words(fresh: FreshProof) -> str:
 
 
 def permission_words(permission: Permission) -> str:
-    return {**_of_people(), **_of_records(), **_of_administration()}[permission]
+    return {**_of_people(), **_of_records(), **_of_trials(), **_of_administration()}[permission]
 
 
 def _of_people() -> dict[Permission, str]:
@@ -102,6 +103,21 @@ def _of_records() -> dict[Permission, str]:
         Permission.DOCUMENT_READ: _("Open documents"),
         Permission.DOCUMENT_ADD: _("Add a document"),
         Permission.DOCUMENT_REMOVE: _("Remove a document, with a reason"),
+    }
+
+
+def _of_trials() -> dict[Permission, str]:
+    return {
+        Permission.TRIAL_READ: _("Read what a trial asks, and when"),
+        Permission.PROGRESS_READ: _("Follow the progress of a trial in one’s centre"),
+        Permission.ENROLMENT_READ: _("See in which trials a patient is"),
+        Permission.ENROLMENT_CREATE: _("Screen and enrol a patient"),
+        Permission.ENROLMENT_EDIT: _("Change or end an enrolment"),
+        Permission.VISIT_READ: _("See a visit"),
+        Permission.VISIT_EDIT: _("Open, complete or skip a visit"),
+        Permission.VISIT_SIGN: _("Sign a visit"),
+        Permission.VISIT_LEND: _("Lend the screen to a patient"),
+        Permission.TRIAL_MANAGE: _("Open and close trials in centres"),
     }
 
 

@@ -91,6 +91,18 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         Permission.DOCUMENT_ADD,
         Permission.DOCUMENT_REMOVE,
     ),
+    "trials": (
+        Permission.TRIAL_READ,
+        Permission.ENROLMENT_READ,
+        Permission.ENROLMENT_CREATE,
+        Permission.ENROLMENT_EDIT,
+        Permission.VISIT_READ,
+        Permission.VISIT_EDIT,
+        Permission.VISIT_SIGN,
+        Permission.VISIT_LEND,
+        Permission.PROGRESS_READ,
+        Permission.TRIAL_MANAGE,
+    ),
     "accounts": (
         Permission.ADMINISTRATION_READ,
         Permission.ORGANISATION_READ,
@@ -112,12 +124,15 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         Permission.CONSENT_TEXT_EDIT,
     ),
 }
-GENERAL = frozenset({Permission.POLICY_READ, Permission.QUESTIONNAIRE_READ})
+GENERAL = frozenset({Permission.POLICY_READ, Permission.QUESTIONNAIRE_READ, Permission.TRIAL_READ})
+OF_CENTRES = frozenset({Permission.PROGRESS_READ, Permission.TRIAL_MANAGE})
 OF_THE_ACCOUNT = frozenset(
     {Permission.ACCOUNT_OWN, Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.RECORD_ASK}
 )
 OF_A_PATIENT = (
-    frozenset({Permission.ACCESS_LOG_READ, *GROUPS["answers"], *GROUPS["care"], *GROUPS["records"]}) - GENERAL
+    frozenset({Permission.ACCESS_LOG_READ, *GROUPS["answers"], *GROUPS["care"], *GROUPS["records"], *GROUPS["trials"]})
+    - GENERAL
+    - OF_CENTRES
 )
 
 

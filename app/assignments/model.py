@@ -28,7 +28,11 @@ SOON_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who should answer which questionnaire, when. `answered_by`: patient, proxy, clinician, nurse…"""
+    """Who should answer which questionnaire, when. `answered_by`: patient, proxy, clinician, nurse…
+
+    `origin_kind` and `origin_id`: by_hand (the account that asked), visit. What a visit adds: `position` among the
+    others, `required`, the frozen `version` of the questionnaire, `reuse_days`: how old an answer may be that counts.
+    """
 
     id: UUID
     patient: UUID
@@ -40,6 +44,12 @@ class Assignment:
     state: State
     response: UUID | None
     created_at: datetime
+    origin_kind: str = "by_hand"
+    origin_id: UUID | None = None
+    position: int = 0
+    required: bool = True
+    version: str | None = None
+    reuse_days: int | None = None
 
     @property
     def waiting(self) -> bool:

@@ -9,7 +9,8 @@ from app.lib import db
 from app.patients.queries import ids_of
 
 # Under which record it was written: what is written with it must stand there too. To read, whose it is now.
-OWN = """id, patient, questionnaire, answered_by, organisation, opens_on, due_on, state, response, created_at"""
+OWN = """id, patient, questionnaire, answered_by, organisation, opens_on, due_on, state, response, created_at,
+origin_kind, origin_id, position, required, version, reuse_days"""
 COLUMNS = OWN.replace("patient", "(SELECT p.root FROM patient p WHERE p.id = patient) AS patient")
 
 
@@ -51,8 +52,20 @@ async def list_of_patient(patient: UUID) -> list[Assignment]:
 async def list_of_patients(patients: Iterable[UUID]) -> list[Assignment]:
     """Assignments written under any of these ids."""
     rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM assignment WHERE patient = ANY($1) ORDER BY due_on NULLS LAST, created_at, id",
+        f"""SELECT {COLUMNS} FROM assignment WHERE patient = ANY($1)
+            ORDER BY due_on NULLS LAST, created_at, position, id""",
         list(patients),
+    )
+    return [_assignment(row) for row in rows]
+
+
+async def list_of_visits(visits: Iterable[UUID]) -> list[Assignment]:
+    """The assignments of these visits that were not taken back, in the order in which they are asked."""
+    rows = await db.fetch(
+        f"""SELECT {COLUMNS} FROM assignment
+            WHERE origin_kind = 'visit' AND origin_id = ANY($1) AND state <> 'cancelled'
+            ORDER BY origin_id, position, id""",
+        list(visits),
     )
     return [_assignment(row) for row in rows]
 

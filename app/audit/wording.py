@@ -14,6 +14,7 @@ def groups() -> list[Group]:
         ("treatments", _("Treatments"), _treatments()),
         ("biology", _("Laboratory results"), _biology()),
         ("consents", _("Consents"), _consents()),
+        ("trials", _("Trials"), _trials()),
         ("questionnaires", _("Questionnaires"), _questionnaires()),
         ("alerts", _("Alerts"), _alerts()),
         ("sign_in", _("Signing in"), _sign_in()),
@@ -33,6 +34,43 @@ def actions_of(chosen: str) -> frozenset[str]:
     known = {key: frozenset(words) for key, _title, words in groups()}
     every = frozenset().union(*known.values())
     return known.get(chosen) or (frozenset({chosen}) & every)
+
+
+def _trials() -> dict[str, str]:
+    return {
+        "trial.applied": _("Applied a version of a trial"),
+        "trial_site.opened": _("Opened a trial in a centre"),
+        "trial_site.changed": _("Changed how many people a centre hopes to enrol"),
+        "trial_site.closed": _("Closed a trial in a centre"),
+        "patient.screened": _("Screened a patient for a trial"),
+        "enrolment.made": _("Enrolled a patient in a trial"),
+        "enrolment.changed": _("Changed an enrolment"),
+        "enrolment.amended": _("Moved an enrolment to a new version of the trial"),
+        "enrolment.held": _("Held a new version until the patient agrees"),
+        "enrolment.ended": _("Ended an enrolment"),
+        "enrolment_event.noted": _("Noted a date that visits count from"),
+        "enrolment_event.removed": _("Removed a date that visits count from"),
+        "visit.added": _("Added an unscheduled visit"),
+        "visits.prepared": _("Prepared the questionnaires of a visit"),
+        "visit.opened": _("Opened a visit"),
+        "visit.changed": _("Changed a visit"),
+        "visit.completed": _("Completed a visit"),
+        "visit.reopened": _("Reopened a visit"),
+        "visit.skipped": _("Noted that a visit did not take place"),
+        "visit.signed": _("Signed a visit"),
+        "visit.unsigned": _("A visit lost its signature"),
+        "answer.shared": _("Counted an answer for another visit too"),
+        "check.raised": _("A data check found something"),
+        "check.explained": _("Explained what a data check found"),
+        "check.resolved": _("What a data check found is settled"),
+        "tablet.lent": _("Lent the screen to a patient"),
+        "tablet.returned": _("Took the screen back"),
+        "reminder.sent": _("Sent a reminder"),
+        "reminder.held_back": _("Held a reminder back"),
+        "reminder.snoozed": _("Put a reminder off"),
+        "progress.read": _("Read the progress of a trial"),
+        "progress.exported": _("Exported the progress of a trial"),
+    }
 
 
 def _records() -> dict[str, str]:

@@ -18,6 +18,7 @@ from app.consents import queries as consents
 from app.lib import clock, db, jobs
 from app.lib.db import transaction
 from app.lib.errors import Refused
+from app.lib.hearing import tell
 from app.lib.ids import new_id
 from app.patients import queries as patients
 from app.questionnaires.library import library
@@ -28,6 +29,7 @@ from app.questionnaires.visibility import environment
 from app.responses import queries
 from app.responses.fingerprints import digest, input_hash
 from app.responses.model import Closed, Conflict, Response, Saved, State
+from app.responses.news import ResponseCorrected, ResponseOpened, ResponseScored, ResponseSent
 from app.responses.reconciling import Plan, Posted, reconcile
 from app.responses.statements import ADD_ROW, SAVE_IN_ROW, SAVE_SINGLE, THEIRS
 from app.responses.waiting.actions import SCORE, note_kept_from
@@ -144,7 +146,7 @@ async def open_response(by: Actor, assignment: Assignment, language: str, *, at:
             raise Refused("assignment.closed")
         if held.response is not None:
             return held.response
-        questionnaire = library().find(held.questionnaire)
+        questionnaire = library().find(held.questionnaire, held.version)
         response = new_id()
         await db.execute(
             """INSERT INTO response (id, patient, questionnaire, version, answered_by, language, author, organisation,
@@ -172,6 +174,7 @@ async def open_response(by: Actor, assignment: Assignment, language: str, *, at:
             organisation=held.organisation,
             assignment=str(held.id),
         )
+        await tell(ResponseOpened(response, held.patient, questionnaire.key, held.answered_by, held.id, by.id, at))
         return response
 
 
@@ -195,12 +198,7 @@ async def add_row(by: Actor, response: UUID, group: str, *, at: datetime) -> UUI
         row = new_id()
         await db.execute(ADD_ROW, row, found.patient, response, group, at)
         await audit.record(
-            audit.Action.RESPONSE_ROW_ADDED,
-            by=by.id,
-            at=at,
-            subject=response,
-            patient=found.patient,
-            group=group,
+            audit.Action.RESPONSE_ROW_ADDED, by=by.id, at=at, subject=response, patient=found.patient, group=group
         )
         return row
 
@@ -262,6 +260,7 @@ async def submit_response(by: Actor, response: UUID, seen: str, language: str, *
             organisation=found.organisation,
         )
         await jobs.defer(SCORE, lock=f"response:{response}", response_id=str(response))
+        await tell(ResponseSent(response, found.patient, found.questionnaire.key, found.answered_by, by.id, at))
         return True
 
 
@@ -288,6 +287,7 @@ async def correct_response(by: Actor, response: UUID, posted: list[Posted], reas
             items=",".join(sorted({change.item for change in plan.changes})),
         )
         await jobs.defer(SCORE, lock=f"response:{response}", response_id=str(response))
+        await tell(ResponseCorrected(response, found.patient, found.questionnaire.key, by.id, at))
         return plan
 
 
@@ -341,8 +341,7 @@ async def score_response(response: UUID, *, at: datetime) -> None:
         answers = await queries.answers_of(response, q)
         facts = await patients.facts_of_patient(found.patient, day)
         results = score(q, environment(q, answers.values), facts, day)
-        fingerprint = input_hash(q, answers, facts)
-        written = await _keep_scores(found, results, fingerprint, at)
+        written = await _keep_scores(found, results, input_hash(q, answers, facts), at)
         if written:
             await audit.record(
                 audit.Action.RESPONSE_SCORED,
@@ -352,6 +351,7 @@ async def score_response(response: UUID, *, at: datetime) -> None:
                 patient=found.patient,
                 scores=",".join(written),
             )
+        await tell(ResponseScored(response, found.patient, at))
 
 
 async def _keep_scores(found: Response, results: dict[str, Result], fingerprint: bytes, at: datetime) -> list[str]:

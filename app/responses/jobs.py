@@ -6,6 +6,7 @@ from procrastinate import Blueprint
 
 from app.lib import clock
 from app.responses import actions
+from app.responses.facts.actions import score_those_that_use
 from app.responses.waiting import actions as waiting
 
 tasks = Blueprint()
@@ -14,6 +15,7 @@ tasks = Blueprint()
 @tasks.task(name="score", queue=waiting.SCORE.queue)
 async def score(response_id: str) -> None:
     await actions.score_response(UUID(response_id), at=clock.now())
+    await score_those_that_use(UUID(response_id), at=clock.now())
 
 
 @tasks.task(name="score_waiting", queue=waiting.SCORE.queue)

@@ -49,6 +49,8 @@ DECLARED = {
     ("responses", "affiliation"),
     ("responses", "patient"),
     ("responses", "assignment"),
+    ("trials", "patient"),
+    ("trials", "affiliation"),
 }
 
 

@@ -76,6 +76,16 @@ MAY = {
     "record:decide": CARING,
     "own_record:read": PATIENTS,
     "own_record:manage": PATIENTS,
+    "trial:read": PROFESSIONALS | NETWORK,
+    "trial:manage": NETWORK,
+    "progress:read": CARING,
+    "enrolment:read": CARING,
+    "enrolment:create": CARING,
+    "enrolment:edit": CARING,
+    "visit:read": CARING,
+    "visit:edit": CARING,
+    "visit:sign": CARING,
+    "visit:lend": CARING,
 }
 
 # Before these a professional takes the course.
@@ -110,6 +120,14 @@ AFTER_TRAINING = {
     "document:add",
     "document:remove",
     "record:decide",
+    "progress:read",
+    "enrolment:read",
+    "enrolment:create",
+    "enrolment:edit",
+    "visit:read",
+    "visit:edit",
+    "visit:sign",
+    "visit:lend",
 }
 
 # Kind of thing: who sees the one of Lyon, who sees the one of Brest. Marc works in both and acts in Lyon.

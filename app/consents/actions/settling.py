@@ -6,9 +6,11 @@ from uuid import UUID
 from app.access.consent import Purpose
 from app.audit import actions as audit
 from app.consents import queries
+from app.consents.news import ConsentSettled
 from app.lib import db, jobs
 from app.lib.clock import day_in
 from app.lib.db import transaction
+from app.lib.hearing import tell
 from app.lib.i18n import ZONE
 
 # What could not be computed while the record was closed. The responses say how it is done.
@@ -40,6 +42,7 @@ async def settle(patient: UUID, *, by: UUID, at: datetime) -> frozenset[str]:
         )
         if Purpose.CARE in former - found:
             await jobs.defer(REOPENED, patient=str(root))
+        await tell(ConsentSettled(root, former, found, by, at))
     return found
 
 

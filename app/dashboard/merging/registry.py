@@ -28,6 +28,7 @@ class Kind(StrEnum):
     LAB_REPORT = "lab_report"
     REMOVAL = "removal"
     LEAVING = "leaving"
+    SCREENING = "screening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,15 @@ CLOSE = Once("{}.ended_at IS NULL", "ended_at = $3", column="contact")
 ASKED = Once("{}.state = 'asked'", "state = 'withdrawn', decided_at = $3")
 
 UNITS: Mapping[str, Unit] = {
+    "screening": Unit(
+        Kind.SCREENING,
+        by="screened_by",
+        at="screened_at",
+        centre="organisation",
+        label="outcome",
+        sealed=("note",),
+        named="note",
+    ),
     "response": Unit(Kind.RESPONSE, by="author", at="opened_at", centre="organisation", label="questionnaire"),
     "assignment": Unit(Kind.ASSIGNMENT, by="origin_id", at="created_at", centre="organisation", label="questionnaire"),
     "affiliation": Unit(Kind.FOLLOWING, by="granted_by", centre="organisation", label="grounds", once=FOLLOWS),
@@ -134,6 +144,11 @@ class Part:
 
 
 PARTS: Mapping[str, Part] = {
+    "enrolment": Part(sealed=("end_note",)),
+    "enrolment_history": Part(sealed=("reason",)),
+    "enrolment_event": Part(),
+    "visit": Part(sealed=("note",)),
+    "visit_history": Part(sealed=("reason",)),
     "response_row": Part(),
     "answer": Part(),
     "answer_history": Part(),

@@ -79,6 +79,7 @@ def kind_words(kind: Kind) -> str:
         Kind.LAB_REPORT: _("Laboratory report"),
         Kind.REMOVAL: _("Request to remove the record"),
         Kind.LEAVING: _("Request to end the follow-up"),
+        Kind.SCREENING: _("Screening for a trial, and the enrolment"),
     }[kind]
 
 
@@ -99,6 +100,7 @@ def kinds_words(kind: Kind) -> str:
         Kind.LAB_REPORT: _("Laboratory reports"),
         Kind.REMOVAL: _("Requests to remove the record"),
         Kind.LEAVING: _("Requests to end the follow-up"),
+        Kind.SCREENING: _("Screenings for trials, and enrolments"),
     }[kind]
 
 

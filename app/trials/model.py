@@ -1,0 +1,169 @@
+"""Who is in which trial, and visits as rows: what they are, and where they stand on a day. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.access.policy import Scope
+from app.trials.format.spans import Window
+from app.trials.format.states import VisitFacts, VisitState, overdue, state_of
+
+
+class Ended(StrEnum):
+    """How an enrolment stands. All but the first are its end, with a day."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    EXCLUDED = "excluded"
+    LOST = "lost"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialScope(Scope):
+    """What the guard needs of an enrolment or a visit. `site`: the centre that leads it; others may only read."""
+
+    site: UUID | None = None
+    trial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """One person in one trial at one centre. `patient` is the record that stands for them now.
+
+    `events`: the days that visits count from, by their ids. `held`: the version that waits for a new consent.
+    """
+
+    id: UUID
+    patient: UUID
+    trial: UUID
+    key: str
+    version: UUID
+    organisation: UUID
+    arm: str | None
+    included_on: date
+    state: Ended
+    ended_on: date | None
+    held: UUID | None
+    enrolled_by: UUID
+    enrolled_at: datetime
+    revision: int
+    events: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        return self.state is Ended.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A questionnaire of a visit, as the version said when the visit was planned.
+
+    `reuse_days`: how old an answer may be that counts. `once`: not again once it was answered in this enrolment.
+    """
+
+    module: str
+    key: str
+    who: str
+    required: bool = True
+    version: str | None = None
+    reuse_days: int | None = None
+    once: bool = False
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit of an enrolment; `patient` is the record that stands for them now.
+
+    `window` is None for an unscheduled visit. `visit`: its id in the protocol, `number`: which of the repeats.
+    """
+
+    id: UUID
+    patient: UUID
+    enrolment: UUID
+    trial: UUID
+    key: str
+    version: UUID
+    organisation: UUID
+    visit: str
+    number: int
+    place: str
+    target: date | None
+    window: Window | None
+    asked: tuple[Asked, ...]
+    prepared_at: datetime | None
+    started_on: date | None
+    started_by: UUID | None
+    completed_on: date | None
+    completed_by: UUID | None
+    skipped_on: date | None
+    skipped_by: UUID | None
+    skip_reason: str
+    signed_at: datetime | None
+    revision: int
+    ended_on: date | None
+    """When the enrolment ended, if it did."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.visit}#{self.number}"
+
+    @property
+    def unscheduled(self) -> bool:
+        return self.window is None
+
+    @property
+    def facts(self) -> VisitFacts:
+        return VisitFacts(
+            started=self.started_on, completed=self.completed_on, skipped=self.skipped_on, ended=self.ended_on
+        )
+
+    def state(self, today: date) -> VisitState:
+        """The one definition, for patients, teams, reminders and exports."""
+        return state_of(self.window, self.facts, today)
+
+    def overdue(self, today: date) -> bool:
+        return overdue(self.window, self.facts, today)
+
+    @property
+    def locked(self) -> bool:
+        """Signed: what it holds changes only with a reason, and then it is signed no longer."""
+        return self.signed_at is not None
+
+
+class SiteState(StrEnum):
+    """Whether a centre may enrol in a trial on a day."""
+
+    OPEN = "open"
+    COMING = "coming"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A centre that takes part in a trial; `target`: how many people it hopes for, `target_by`: until when."""
+
+    id: UUID
+    trial: UUID
+    key: str
+    organisation: UUID
+    opened_on: date
+    closed_on: date | None
+    target: int | None
+    target_by: date | None
+    revision: int
+
+    def state(self, today: date) -> SiteState:
+        """Open from its first day until the day it closed.
+
+        >>> site = Site(*[UUID(int=1)] * 2, "demo", UUID(int=2), date(2026, 1, 5), date(2026, 2, 1), None, None, 1)
+        >>> [site.state(day).value for day in (date(2026, 1, 4), date(2026, 1, 5), date(2026, 2, 1))]
+        ['coming', 'open', 'closed']
+        """
+        if today < self.opened_on:
+            return SiteState.COMING
+        return SiteState.OPEN if self.closed_on is None or today < self.closed_on else SiteState.CLOSED
