@@ -23,6 +23,7 @@ Ends = Annotated[
 Condition = Annotated[str, _told("A condition over age, sex, arm and first_time. Unknown counts as not true.")]
 Hour = Annotated[str, _told('A local hour in quotes, e.g. "18:00".', pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Day = Annotated[str, _told('A day in quotes, e.g. "2026-01-10".', format="date")]
+Words = Annotated[Text, _told("By language: {en: …, fr: …}; variants such as fr-CA may follow.", required=["en", "fr"])]
 Signer = Literal["patient", "guardian", "both_parents", "proxy"]
 
 
@@ -46,7 +47,7 @@ class Module(Shape, frozen=True, kw_only=True):
     """A part of a visit, such as nursing or self-report."""
 
     id: Id
-    title: Text
+    title: Words
     who: Answerer
     questionnaires: list[str | Use]
     only_if: Condition | None = None
@@ -61,8 +62,8 @@ class Every(Shape, frozen=True, kw_only=True):
 
 class Visit(Shape, frozen=True, kw_only=True):
     id: Id
-    title: Text
-    description: Text | None = None
+    title: Words
+    description: Words | None = None
     planned: Annotated[bool, _told("false: it has no date of its own and is opened when it happens.")] = True
     unique: Annotated[bool, _told("Held once at most in an enrolment: no repeat, and never again out of plan.")] = False
     after: Annotated[str, _told("inclusion, birth, event:<id>, or visit:<id> (the day on which it was held).")] = (
@@ -83,7 +84,7 @@ class Visit(Shape, frozen=True, kw_only=True):
 class Consent(Shape, frozen=True, kw_only=True):
     id: Id
     version: Annotated[str, _told('Of the text that is signed, in quotes, e.g. "2.0".')]
-    title: Text
+    title: Words
     signed_by: list[Signer]
     needed_for: Literal["enrolment", "option"] = "enrolment"
     only_if: Condition | None = None
@@ -93,7 +94,7 @@ class Eligibility(Shape, frozen=True, kw_only=True):
     """Computed where there is a rule, else asked as a yes/no question."""
 
     id: Id
-    text: Text
+    text: Words
     rule: Condition | None = None
     must_be: bool = True
 
@@ -111,7 +112,7 @@ class DataCheck(Shape, frozen=True, kw_only=True):
     id: Id
     uses: Annotated[dict[str, str], _told("A name of your own for questionnaire.item or questionnaire.score.")]
     query_if: Condition
-    message: Text
+    message: Words
     visits: list[str] | None = None
 
 
@@ -130,7 +131,7 @@ class Reminder(Shape, frozen=True, kw_only=True):
 class Amendment(Shape, frozen=True, kw_only=True):
     version: Version
     approved: Day
-    changes: Text
+    changes: Words
     enrolled_people: Annotated[
         Literal["keep", "future_visits", "reconsent"],
         _told("keep: they stay on their version. future_visits: visits not begun follow. reconsent: once they agreed."),
@@ -141,7 +142,7 @@ class Event(Shape, frozen=True, kw_only=True):
     """A date that comes later, and that visits may be counted from."""
 
     id: Id
-    title: Text
+    title: Words
 
 
 class TrialFile(Shape, frozen=True, kw_only=True):
@@ -150,7 +151,7 @@ class TrialFile(Shape, frozen=True, kw_only=True):
     format: Literal[1]
     key: Annotated[Id, _told("The name of the file without .yml.")]
     version: Annotated[Version, _told("That of the last amendment.")]
-    title: Text
+    title: Words
     sponsor: str
     principal_investigator: str
     source: Annotated[str, _told("Where the structure comes from: the protocol and its date.")]
@@ -159,11 +160,11 @@ class TrialFile(Shape, frozen=True, kw_only=True):
     eligibility: list[Eligibility]
     visits: list[Visit]
     sdv: Sdv
-    description: Text | None = None
+    description: Words | None = None
     registrations: Annotated[dict[str, str], _told("Register → number, e.g. nct: NCT01234567.")] = field(
         default_factory=dict
     )
-    arms: dict[str, Text] = field(default_factory=dict)
+    arms: dict[str, Words] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     unscheduled: Annotated[bool, _told("Whether visits may be held out of plan.")] = True
     data_checks: list[DataCheck] = field(default_factory=list)
