@@ -10,7 +10,8 @@ from datetime import date, time
 from typing import Any
 
 from app.questionnaires.fields import number_text
-from app.questionnaires.model import REFUSED, CompiledScore, Question, Questionnaire, text
+from app.questionnaires.model import FACTS, REFUSED, CompiledScore, Question, Questionnaire, text
+from app.questionnaires.red_flags import reach
 from app.questionnaires.scoring import Result, score
 from app.questionnaires.visibility import environment
 from app.questionnaires.wording import reason_text, rule_text, yes_no_text
@@ -37,6 +38,16 @@ class ExplainedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedNorm:
+    """A norm the score was compared with: whose, published where, under which terms."""
+
+    name: str
+    population: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     score: str
     title: str
@@ -56,6 +67,8 @@ class Explanation:
     bands: tuple[tuple[float, str], ...]  # lowest value of each band and its words
     version: str
     sources: tuple[str, ...]
+    norms: tuple[ExplainedNorm, ...] = ()
+    facts: tuple[tuple[str, Any], ...] = ()  # what was known of the person: name and value, None unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class Outcome:
     results: Mapping[str, Result]
 
 
+_NORM = re.compile(r"\bnorm\s*\(\s*(\w+)")
 _NOTHING = Outcome({}, {}, {})
 _BLANK = Result(None, None, "not_computable")
 
@@ -112,7 +126,28 @@ def explain(q: Questionnaire, score_id: str, language: str, response: Outcome = 
         bands=tuple((band.start, text(band.label, language)) for band in shape.bands or ()),
         version=f"{q.file.short_name} {q.version}",
         sources=tuple(source.cite for source in q.file.sources if "scoring" in source.supports),
+        norms=norms_of(q, score_id, language),
+        facts=tuple((name, response.env.get(name)) for name in _facts(q, compiled)),
     )
+
+
+def norms_of(q: Questionnaire, score_id: str, language: str) -> tuple[ExplainedNorm, ...]:
+    """The norms behind a score, also through named steps and earlier scores, in file order."""
+    compiled = q.score(score_id)
+    formulas = [compiled.score.formula, *(_formula(q, name) for name in _reached(q, compiled)[1])]
+    used = {name for formula in formulas for name in _NORM.findall(formula)}
+    return tuple(
+        ExplainedNorm(name, text(norm.population, language), norm.source, norm.licence)
+        for name, norm in q.file.norms.items()
+        if name in used
+    )
+
+
+def _facts(q: Questionnaire, compiled: CompiledScore) -> list[str]:
+    """The facts about the person that a score goes by."""
+    nodes = [node for node in (compiled.node, compiled.applies, compiled.computable) if node is not None]
+    found = reach(q, nodes)
+    return [name for name in FACTS if name in found]
 
 
 def _reached(q: Questionnaire, compiled: CompiledScore) -> tuple[list[str], list[str]]:

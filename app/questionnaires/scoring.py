@@ -3,6 +3,7 @@
 No words, only codes and figures.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Set
 from datetime import date
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from app.questionnaires.expressions.kinds import MAX_RESULT
-from app.questionnaires.model import REFUSED, CompiledScore, Env, Question, Questionnaire
+from app.questionnaires.model import FACTS, REFUSED, CompiledScore, Env, Question, Questionnaire
 from app.questionnaires.problems import Problem, ProblemCode
 from app.questionnaires.visibility import environment, holds, visible
 
@@ -23,7 +24,8 @@ class ReasonCode(StrEnum):
     MISSING = "missing"  # items
     TOO_FEW = "too_few"  # answered, of, needed
     CONDITION = "condition"  # items the condition reads
-    UNDEFINED = "undefined"  # division by zero, or outside the norm
+    UNDEFINED = "undefined"  # division by zero
+    OUTSIDE_NORM = "outside_norm"  # items: the facts the norm goes by
     DOES_NOT_APPLY = "does_not_apply"
 
 
@@ -46,6 +48,7 @@ class Result(Struct, frozen=True):
     reason: Reason | None = None
 
 
+_USES_NORM = re.compile(r"\bnorm\s*\(")
 _NOT_APPLICABLE = Result(None, None, "not_applicable", Reason(ReasonCode.DOES_NOT_APPLY))
 
 
@@ -109,6 +112,8 @@ def _why(q: Questionnaire, compiled: CompiledScore, env: Mapping[str, Any]) -> R
         return Reason(ReasonCode.TOO_FEW, missing, answered, len(names), int(rule["at_least"]))
     if missing:
         return Reason(ReasonCode.MISSING, missing)
+    if _USES_NORM.search(compiled.score.formula):
+        return Reason(ReasonCode.OUTSIDE_NORM, tuple(name for name in dict.fromkeys(names) if name in FACTS))
     return Reason(ReasonCode.UNDEFINED)
 
 

@@ -65,8 +65,12 @@ _REASONS = {
         "fr": "La condition de calcul de ce score n’est pas remplie\u00a0; elle dépend de\u00a0: {items}.",
     },
     ReasonCode.UNDEFINED: {
-        "en": "The calculation has no result for these answers, or the norm does not cover this person.",
-        "fr": "Le calcul n’a pas de résultat pour ces réponses, ou la norme ne couvre pas cette personne.",
+        "en": "The calculation has no result for these answers.",
+        "fr": "Le calcul n’a pas de résultat pour ces réponses.",
+    },
+    ReasonCode.OUTSIDE_NORM: {
+        "en": "The norm has no figure for this person or this result; it goes by: {items}.",
+        "fr": "La norme n’a pas de valeur pour cette personne ou ce résultat\u00a0; elle dépend de\u00a0: {items}.",
     },
     ReasonCode.DOES_NOT_APPLY: {
         "en": "This score does not apply to this person.",
@@ -76,14 +80,33 @@ _REASONS = {
 
 
 def reason_text(reason: Reason, language: str) -> str:
-    """Why a score has no value, in one sentence naming the item ids.
+    """Why a score has no value, in one sentence naming the item ids and, in words, the facts about the person.
 
     >>> reason_text(Reason(ReasonCode.TOO_FEW, answered=5, of=9, needed=8), "en")
     'Answered 5 of 9, needed 8.'
     """
+    items = ", ".join(fact_text(name, language) for name in reason.items) or "–"
     return text(_REASONS[reason.code], language).format(
-        items=", ".join(reason.items), answered=reason.answered, of=reason.of, needed=reason.needed
+        items=items, answered=reason.answered, of=reason.of, needed=reason.needed
     )
+
+
+_FACTS = {
+    "age": {"en": "age", "fr": "âge"},
+    "sex": {"en": "sex", "fr": "sexe"},
+    "education": {"en": "years of education", "fr": "années d’études"},
+    "birth_date": {"en": "date of birth", "fr": "date de naissance"},
+    "today": {"en": "day of the answer", "fr": "jour de la réponse"},
+}
+
+
+def fact_text(name: str, language: str) -> str:
+    """What a fact about the person is called; any other name as it is.
+
+    >>> fact_text("education", "fr"), fact_text("q3", "fr")
+    ('années d’études', 'q3')
+    """
+    return text(_FACTS.get(name), language) or name
 
 
 _RULES = {

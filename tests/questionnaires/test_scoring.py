@@ -64,7 +64,12 @@ def test_other_reasons(sample: Sample) -> None:
     assert young.status == "not_applicable"
     assert young.reason == Reason(ReasonCode.DOES_NOT_APPLY)
     outside = score_answers(sample("fluency"), {"words": 20}, {"age": 10, "education": 10, "sex": "female"})
-    assert ReasonCode.UNDEFINED in {r.reason.code for r in outside.values() if r.reason}
+    assert outside["z"].reason == Reason(ReasonCode.OUTSIDE_NORM, ("age", "education", "sex"))
+    assert reason_text(outside["z"].reason, "en").endswith("it goes by: age, years of education, sex.")
+    assert "dépend de\u00a0: âge, années d’études, sexe." in reason_text(outside["z"].reason, "fr")
+    unschooled = score_answers(sample("fluency"), {"words": 20}, {"age": 30, "sex": "female"})["z_regression"].reason
+    assert unschooled is not None
+    assert reason_text(unschooled, "fr") == "Réponses manquantes\u00a0: années d’études."
     few = score_answers(sample("social"), {"partner": 1})
     assert ReasonCode.CONDITION in {r.reason.code for r in few.values() if r.reason}
 
