@@ -27,7 +27,9 @@ def misshapen(document: Document, error: msgspec.ValidationError, shapes: Module
         return Trouble("S02", line, place, message, f"Add {lacking[1]}:.")
     if "Invalid enum value" in what:
         return Trouble("S03", line, place, f"{what}.", "Use one of the words listed in the reference.")
-    return Trouble("S04", line, place, f"{what}.", "See the reference for this key.")
+    unquoted = re.match(r"Expected `str\b.*got `(int|float|bool)`", what)
+    remedy = "Put it in quotes." if unquoted else "See the reference for this key."
+    return Trouble("S04", line, place, f"{what}.", remedy)
 
 
 def _known_keys(shapes: ModuleType) -> list[str]:

@@ -121,28 +121,29 @@ def _check_twice(found: Findings, visit: Visit, place: str) -> None:
 
 
 def _place_of(visit: Visit, wanted: Use, place: str) -> str:
-    """Where a questionnaire stands last in the visit's own modules; the visit, when it was included."""
+    """Where a questionnaire stands in the visit's own modules, last; the visit itself, where it was included."""
     found = place
     for j, module in enumerate(visit.modules):
         for k, use in enumerate(module.questionnaires):
-            if (use.key if isinstance(use, Use) else use) == wanted.key:
+            if use is wanted or use == wanted.key:
                 found = f"{place}.modules[{j}].questionnaires[{k}]"
     return found
 
 
 def _check_once(found: Findings) -> None:
-    """`once` is kept by key: it would leave it open whose answer is the one."""
+    """`once` is kept by key: asked of two, it would leave open whose answer is the one."""
     voices: dict[str, set[str]] = {}
-    once: set[str] = set()
-    for modules in found.modules.values():
-        for module in modules:
+    once: dict[str, str] = {}
+    for i, visit in enumerate(found.file.visits):
+        for module in found.modules[visit.id]:
             for use in module.questionnaires:
                 voices.setdefault(use.key, set()).add(use.who or module.who)
-                once |= {use.key} if use.once else set()
-    for key in sorted(once):
+                if use.once:
+                    once.setdefault(use.key, _place_of(visit, use, f"$.visits[{i}]"))
+    for key, place in once.items():
         if len(voices[key]) > 1:
             message = f"'{key}' is asked once, but of several: {', '.join(sorted(voices[key]))}."
-            found.say("T27", "$.visits", message, "Ask one of them, or remove once:.")
+            found.say("T27", place, message, "Ask one of them, or remove once:.")
 
 
 def _warn_of_drafts(found: Findings) -> None:
