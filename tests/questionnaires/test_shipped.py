@@ -154,6 +154,13 @@ def test_no_wording_stands_in_score_entry_files(shipped: Questionnaire) -> None:
     assert all(body == {"en": code, "fr": code} for code, body in labels)
 
 
+def test_codes_alone_are_never_asked_of_the_person_or_of_who_answers_for_one() -> None:
+    entries = [q.file for q in library().current() if q.file.wording == "score_entry"]
+    assert len(entries) > 40
+    assert [file.key for file in entries if file.rights.wording_may_ship] == []
+    assert [file.key for file in entries if {"patient", "proxy"} & set(file.answered_by)] == []
+
+
 def test_a_patient_is_told_what_it_is_for_and_which_time_it_covers(shipped: Questionnaire) -> None:
     told = (shipped.file.purpose, shipped.file.recall)
     assert not {"patient", "proxy"} & set(shipped.file.answered_by) or all(text(words, "fr") for words in told)
@@ -262,8 +269,8 @@ def test_item_9_of_the_phq9_raises_a_flag_at_once(answer: int) -> None:
 def test_no_flag_stands_on_an_unpublished_threshold() -> None:
     flagged = [q for q in library().current() if q.flags]
     own = [q for q in flagged if q.file.rights.holder == "Cohorte project"]
-    # the C-SSRS and the MINI say themselves what is a high risk; the questions of isa_followup are outright
-    assert {q.key for q in flagged} - {q.key for q in own} == {"phq9", "cssrs", "isa_followup", "mini"}
+    # the C-SSRS, the MINI and the SIDAS say themselves what is a high risk; the questions of isa_followup are outright
+    assert {q.key for q in flagged} - {q.key for q in own} == {"phq9", "cssrs", "isa_followup", "mini", "sidas"}
     for q in own:  # these react to an answer that says it outright, never to a sum
         scores = {score.id for score in q.file.scores}
         assert [flag.id for flag in q.file.red_flags if scores & set(re.findall(r"\w+", flag.when))] == []
