@@ -19,6 +19,7 @@ from app.lib import clock, db, jobs
 from app.lib.db import transaction
 from app.lib.errors import Refused
 from app.lib.hearing import tell
+from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.patients import queries as patients
 from app.questionnaires.library import library
@@ -27,14 +28,13 @@ from app.questionnaires.red_flags import flag_reads, raised
 from app.questionnaires.scoring import Result, score
 from app.questionnaires.visibility import environment
 from app.responses import queries
+from app.responses.facts.queries import facts_of_response
 from app.responses.fingerprints import digest, input_hash
 from app.responses.model import Closed, Conflict, Response, Saved, State
 from app.responses.news import ResponseCorrected, ResponseOpened, ResponseScored, ResponseSent
 from app.responses.reconciling import Plan, Posted, reconcile
 from app.responses.statements import ADD_ROW, SAVE_IN_ROW, SAVE_SINGLE, THEIRS
 from app.responses.waiting.actions import SCORE, note_kept_from
-
-ZONE = "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +339,7 @@ async def score_response(response: UUID, *, at: datetime) -> None:
         q = found.questionnaire
         day = clock.day_in(ZONE, found.submitted_at)
         answers = await queries.answers_of(response, q)
-        facts = await patients.facts_of_patient(found.patient, day)
+        facts = await facts_of_response(found, day)
         results = score(q, environment(q, answers.values), facts, day)
         written = await _keep_scores(found, results, input_hash(q, answers, facts), at)
         if written:

@@ -21,7 +21,7 @@ from app.responses.screens import Course, Screen, course
 
 AnyRequest = Request[Any, Any, Any]
 ANSWER = requires(Permission.RESPONSE_ANSWER, "response_id", queries.scope_of_response)
-TODAY_IN = actions.ZONE
+TODAY_IN = i18n.ZONE
 
 
 def home_of(actor: Actor, patient: UUID) -> str:
