@@ -13,7 +13,7 @@ from app.patients.queries import get_patient
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
-from app.responses import actions, queries
+from app.responses import queries
 from app.responses.forms import number_of
 from app.responses.model import NO_ROW, Answers, ResponseScope
 from app.responses.rendering import Draft
