@@ -217,6 +217,12 @@ def alike(ours: Any, theirs: str) -> bool:
     return ours is not None and abs(ours - float(theirs)) <= 0.5 * 10**-decimals + 1e-9
 
 
+def in_full(rows: list[Row], column: str, written: str) -> str:
+    """A figure with the decimals that its column has elsewhere: 0.05 among 0.194 and 0.839 is 0.050."""
+    decimals = max(len(row[column].partition(".")[2]) for row in rows)
+    return f"{float(written):.{decimals}f}"
+
+
 def judge(name: str, column: str, row: Row, ours: Any, theirs: str) -> bool | None:
     """True: alike. False: different as its reason foresees. None: neither."""
     difference = DIFFERENCES.get((name, column))
