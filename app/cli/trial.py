@@ -186,10 +186,10 @@ def _calendar(arguments: argparse.Namespace) -> int:
     print(_row(*(words[name] for name in ("visit", "target", "best", "permitted", "place", "title"))))
     for one in planned:
         print("\n".join(_visit_lines(trial, one, arguments.language)))
+    print()
     for line in _remarks(trial, anchors, facts, words):
-        print(f"\n{line}")
-    asked = sum(len(one.questionnaires) for one in planned)
-    print(f"\n{words['counted'].format(len(planned), asked)}")
+        print(line)
+    print(words["counted"].format(len(planned), sum(len(one.questionnaires) for one in planned)))
     return OK
 
 

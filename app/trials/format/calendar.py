@@ -1,14 +1,15 @@
 """The planned visits of one person: targets, windows, and what each visit asks of whom. Pure."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
 from app.questionnaires.expressions.kinds import Env
 from app.trials.format.model import Facts, Trial
 from app.trials.format.shapes import Visit
-from app.trials.format.spans import Span, Window, between, span_of
-from app.trials.format.spans import add as add_span
+from app.trials.format.spans import Span, Window, add, between, span_of
+
+Days = tuple[tuple[date, date], tuple[date, date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,31 @@ def plan_calendar(
     """Every planned visit whose anchor is known, by target day.
 
     `anchors`: `inclusion`, `birth` (else the birth date of the facts), `event:<id>`, `visit:<id>` (the day on which
-    it was held). Ages are those of the target day. `answered_once`: keys of the questionnaires asked `once` that
-    this enrolment has answered: no visit asks for them any more.
+    it was held). Ages are those of the target day. What is counted from a birth or an event and was over before the
+    inclusion is left out; the others keep their numbers. `answered_once`: keys of the questionnaires asked `once`
+    that this enrolment has answered: no visit asks for them any more.
     """
     known = {"birth": facts.birth_date, **anchors}
-    planned = [
-        _planned(trial, visit, number, target, facts, answered_once)
-        for visit in trial.file.visits
-        if _concerns(visit, facts) and (anchor := known.get(visit.after)) is not None
-        for number, target in enumerate(targets(visit, anchor))
-    ]
+    planned: list[Planned] = []
+    for visit in trial.file.visits:
+        if _concerns(visit, facts) and (anchor := known.get(visit.after)) is not None:
+            first = True
+            for number, target, days in _days(visit, anchor, anchors.get("inclusion")):
+                env = facts.on(target, first_time=first)
+                asked = questionnaires_of(trial, visit.id, env, answered_once)
+                planned.append(Planned(visit.id, number, target, *days, asked, visit.place))
+                first = False
     return sorted(planned, key=lambda one: one.target)
+
+
+def _days(visit: Visit, anchor: date, inclusion: date | None) -> Iterator[tuple[int, date, Days]]:
+    """Number, target, and the best and the permitted days of each repeat that somebody can still come to."""
+    best, permitted = ends(visit)
+    for number, target in enumerate(targets(visit, anchor)):
+        days = between(target, best), between(target, permitted)
+        before = inclusion is not None and days[1][1] < inclusion
+        if visit.after == "inclusion" or not before:
+            yield number, target, days
 
 
 def waiting(trial: Trial, anchors: Mapping[str, date], facts: Facts) -> list[Visit]:
@@ -75,9 +90,9 @@ def targets(visit: Visit, anchor: date) -> list[date]:
     """The target day of each repeat, always counted from the anchor."""
     first = span_of(visit.at)
     if visit.repeat is None:
-        return [add_span(anchor, first)]
+        return [add(anchor, first)]
     step = span_of(visit.repeat.every)
-    return [add_span(anchor, first.plus(step.times(n))) for n in range(visit.repeat.times)]
+    return [add(anchor, first.plus(step.times(n))) for n in range(visit.repeat.times)]
 
 
 def questionnaires_of(
@@ -100,13 +115,6 @@ def questionnaires_of(
 
 def _concerns(visit: Visit, facts: Facts) -> bool:
     return visit.planned and (visit.arms is None or facts.arm in visit.arms)
-
-
-def _planned(trial: Trial, visit: Visit, number: int, target: date, facts: Facts, answered_once: Set[str]) -> Planned:
-    best, permitted = ends(visit)
-    asked = questionnaires_of(trial, visit.id, facts.on(target, first_time=number == 0), answered_once)
-    days = between(target, best), between(target, permitted)
-    return Planned(visit.id, number, target, *days, asked, visit.place)
 
 
 def ends(visit: Visit) -> tuple[tuple[Span, Span], tuple[Span, Span]]:

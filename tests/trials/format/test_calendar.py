@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.trials.format.calendar import Asked, Planned, plan_calendar, questionnaires_of, waiting
 from app.trials.format.model import Facts
+from app.trials.format.reading import Trial
 from app.trials.format.spans import Span, add, read_span
 from tests.trials.format.samples import DEMO, demo, read
 
@@ -59,7 +60,7 @@ def test_what_is_no_length_of_time(written: str) -> None:
 @pytest.mark.capability("E21")
 def test_visits_stand_in_order_with_both_windows() -> None:
     planned = plan_calendar(demo(), {"inclusion": date(2026, 1, 31)}, ADULT)
-    assert [one.name for one in planned][:4] == ["birthday#0", "screening#0", "start#0", "follow#0"]
+    assert [one.name for one in planned][:3] == ["screening#0", "start#0", "follow#0"]
     follow = named(planned)["follow#1"]
     assert follow.target == date(2026, 7, 31)
     assert follow.best == (date(2026, 7, 24), date(2026, 8, 7))
@@ -107,10 +108,33 @@ def test_an_unknown_fact_asks_nothing_more() -> None:
     assert "birthday#0" not in planned
 
 
-def test_first_time_is_the_first_of_its_kind() -> None:
-    planned = named(plan_calendar(demo(), {"inclusion": date(2026, 1, 31)}, ADULT))
-    assert "gad7/patient" in asked(planned["follow#0"])
-    assert "gad7/patient" not in asked(planned["follow#1"])
+YEARLY = read(DEMO.replace("    at: 3 months\n    repeat: {every: 3", "    after: birth\n    repeat: {every: 60"))
+
+
+@pytest.mark.parametrize(
+    ("inclusion", "names"),
+    [
+        (date(2020, 3, 27), ["follow#6", "follow#7"]),
+        (date(2020, 3, 28), ["follow#7"]),
+        (date(2025, 3, 29), []),
+    ],
+)
+def test_what_was_over_before_the_inclusion_is_not_planned(inclusion: date, names: list[str]) -> None:
+    """Every five years from the birth on 28 February 1990, to four weeks after: nobody is late for their childhood."""
+    planned = plan_calendar(YEARLY, {"inclusion": inclusion}, ADULT)
+    assert [one.name for one in planned if one.visit == "follow"] == names
+
+
+def test_the_screening_before_the_inclusion_is_planned() -> None:
+    screening = named(plan_calendar(demo(), {"inclusion": date(2026, 1, 31)}, ADULT))["screening#0"]
+    assert screening.permitted == (date(2025, 12, 2), date(2026, 1, 30))
+
+
+@pytest.mark.parametrize(("trial", "inclusion", "first"), [(demo(), 2026, 0), (YEARLY, 2020, 6)])
+def test_first_time_is_the_first_of_its_kind(trial: Trial, inclusion: int, first: int) -> None:
+    planned = named(plan_calendar(trial, {"inclusion": date(inclusion, 1, 31)}, ADULT))
+    assert "gad7/patient" in asked(planned[f"follow#{first}"])
+    assert "gad7/patient" not in asked(planned[f"follow#{first + 1}"])
 
 
 def test_once_is_asked_until_it_is_answered() -> None:

@@ -581,7 +581,7 @@ def test_a_trial_of_drafts_says_so_once(tmp_path) -> None:
     text = DEMO[:start] + "visits:\n" + DEMO[end : DEMO.index("sdv:")] + "sdv: {plan: all}\n"
     trial = read_trial(text + DEMO[DEMO.index("amendments:") :], Library(tmp_path))
     (warning,) = map(str, trial.warnings)
-    assert warning.startswith("25: warning T34 at $.visits: 2 questionnaires are drafts: madrs, ymrs. Publish them")
+    assert warning.startswith("25: warning T34 at $.visits: It asks questionnaires that are drafts: madrs, ymrs.")
 
 
 def test_a_questionnaire_that_is_broken_itself_is_named(tmp_path) -> None:

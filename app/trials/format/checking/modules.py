@@ -149,5 +149,5 @@ def _check_once(found: Findings) -> None:
 def _warn_of_drafts(found: Findings) -> None:
     drafts = sorted(key for key, q in found.used.items() if q is not None and q.file.status == "draft")
     if drafts:
-        message = f"{len(drafts)} questionnaires are drafts: {', '.join(drafts)}."
+        message = f"It asks questionnaires that are drafts: {', '.join(drafts)}."
         found.warn("T34", "$.visits", message, "Publish them before the first person is enrolled.")
