@@ -153,6 +153,9 @@ class Settings:
         twilio, openid, proxies = _twilio(env, faults), _openid(env, faults), _networks(env, "TRUSTED_PROXIES", faults)
         codes = _patient_codes(env, faults)
         storage, clamd_url = storage_in(env, faults), scanner_in(env, faults)
+        further = extra_folder(env)
+        if further is not None and not further.is_dir():
+            faults.append(f"EXTRA_QUESTIONNAIRES names {further}, which is no folder.")
         if faults or keys is None:
             raise BadSettings("\n".join(faults))
         base_url = env.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
@@ -379,6 +382,12 @@ def _identity_keys(env: Mapping[str, str], faults: list[str]) -> IdentityKeys | 
     except ValueError as fault:
         faults.append(f"IDENTITY_KEYS cannot be read: {fault}.")
         return None
+
+
+def extra_folder(env: Mapping[str, str] = environ) -> Path | None:
+    """The folder of further questionnaires; None where there is none. By itself: the library needs no other setting."""
+    named = env.get("EXTRA_QUESTIONNAIRES", "").strip()
+    return Path(named) if named else None
 
 
 @cache

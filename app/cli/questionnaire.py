@@ -19,7 +19,7 @@ from app.questionnaires.codebook import codebook
 from app.questionnaires.examples import spread
 from app.questionnaires.explanation import Explanation, explain
 from app.questionnaires.fields import number_text
-from app.questionnaires.library import FOLDER, Library
+from app.questionnaires.library import FOLDER, Duplicate, Library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.person import read_day, read_facts
 from app.questionnaires.problems import Problem
@@ -27,6 +27,7 @@ from app.questionnaires.scoring import Result, score
 from app.questionnaires.shapes import QuestionnaireFile
 from app.questionnaires.troubles import Refused
 from app.questionnaires.wording import problem_text, reason_text
+from app.settings import extra_folder
 
 MAX_DIGITS = 400
 OK, FOUND_ERRORS, BAD_INPUT = 0, 1, 2
@@ -49,6 +50,7 @@ def add_commands(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     check.set_defaults(run=_guarded(_check))
     publish = commands.add_parser("publish", help="list published versions in the hash manifest")
     publish.add_argument("keys", nargs="*", metavar="KEY", help="without one all questionnaires")
+    publish.add_argument("--folder", type=Path, default=FOLDER, help="a centre's own questionnaires")
     publish.set_defaults(run=_guarded(_publish))
     scoring = commands.add_parser("score", help="score answers: a JSON object, or one object a line")
     scoring.add_argument("key", metavar="KEY", help="KEY, KEY@version, or the path of a file")
@@ -125,12 +127,12 @@ def _shown(path: Path) -> str:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    known = shelf.version_files(FOLDER)
+    known = shelf.version_files(arguments.folder)
     for key in arguments.keys:
         if key not in known:
             raise Unusable(f"there is no questionnaire '{key}'. There are: {', '.join(known)}.")
     try:
-        added, changed = shelf.publish(FOLDER, arguments.keys or list(known))
+        added, changed = shelf.publish(arguments.folder, arguments.keys or list(known))
     except Refused as refused:
         print(refused, file=sys.stderr)
         return FOUND_ERRORS
@@ -160,9 +162,11 @@ def _find(wanted: str) -> Questionnaire:
         if wanted.endswith(".yml") or "/" in wanted:
             return shelf.read_file(Path(wanted), run_examples=False)
         key, _, version = wanted.partition("@")
-        return Library(FOLDER).find(key, version or None)
+        return Library(FOLDER, extra_folder()).find(key, version or None)
     except OSError as error:
         raise Unusable(f"{wanted} cannot be read: {error.strerror}.") from None
+    except Duplicate as twice:
+        raise Unusable(str(twice)) from None
     except KeyError:
         raise Unusable(f"there is no questionnaire '{wanted}'. There are: {_known()}.") from None
     except Refused as refused:

@@ -13,6 +13,7 @@ from app.questionnaires.head import is_published, version_key
 from app.questionnaires.manifest import Manifest
 from app.questionnaires.model import Questionnaire
 from app.questionnaires.troubles import Refused, Trouble
+from app.settings import extra_folder
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
 
@@ -53,12 +54,19 @@ def _rising(entry: tuple[str, Path]) -> tuple[tuple[int, int, int], str]:
     return version_key(entry[0]) or (0, 0, 0), entry[0]
 
 
-class Library:
-    """Every version of every questionnaire of a folder; each file is read at most once."""
+class Duplicate(Exception):
+    """A further folder holds what the first one has already; the message names every file."""
 
-    def __init__(self, folder: Path) -> None:
+
+class Library:
+    """Every version of every questionnaire of a folder, and of a further one where an installation has its own.
+
+    Each file is read at most once. Raises Duplicate where both folders hold the same version of a questionnaire.
+    """
+
+    def __init__(self, folder: Path, further: Path | None = None) -> None:
         self.folder = folder
-        self._files = version_files(folder)
+        self._files = version_files(folder) if further is None else _together(folder, further)
         self._read: dict[tuple[str, str], Questionnaire] = {}
 
     def keys(self) -> list[str]:
@@ -90,6 +98,16 @@ class Library:
             q = read_file(self._files[key][version], run_examples=False)
             self._read[key, version] = q
         return self._read[key, version]
+
+
+def _together(folder: Path, further: Path) -> dict[str, dict[str, Path]]:
+    ours, theirs = version_files(folder), version_files(further)
+    twice = [path for key, files in theirs.items() for v, path in files.items() if v in ours.get(key, {})]
+    if twice:
+        names = ", ".join(str(path) for path in twice)
+        raise Duplicate(f"The product has this version already: {names}. Give the file another key.")
+    both = {key: {**ours.get(key, {}), **theirs.get(key, {})} for key in sorted({*ours, *theirs})}
+    return {key: dict(sorted(files.items(), key=_rising)) for key, files in both.items()}
 
 
 # --- checking and publishing ----------------------------------------------------------------------
@@ -161,5 +179,11 @@ def publish(folder: Path, keys: list[str]) -> tuple[list[str], list[str]]:
 
 @cache
 def library() -> Library:
-    """The library of this installation, one for each process."""
-    return Library(FOLDER)
+    """The library of this installation, one for each process: what the product ships, and the centre's own files.
+
+    Raises Duplicate; FileNotFoundError where EXTRA_QUESTIONNAIRES names no folder.
+    """
+    further = extra_folder()
+    if further is not None and not further.is_dir():
+        raise FileNotFoundError(f"EXTRA_QUESTIONNAIRES: {further} is no folder.")
+    return Library(FOLDER, further)
