@@ -7,10 +7,11 @@ from app.dashboard.series import Outcome, Series, band_label
 from app.dashboard.wording import capitalised
 from app.lib.i18n import gettext as _
 from app.lib.i18n import locale, moment_words, number_words
+from app.patients.identity.wording import sexes
 from app.questionnaires import shapes
-from app.questionnaires.explanation import Explanation
+from app.questionnaires.explanation import ExplainedNorm, Explanation, norms_of
 from app.questionnaires.model import Questionnaire, text
-from app.questionnaires.wording import yes_no_text
+from app.questionnaires.wording import fact_text, yes_no_text
 from app.responses.model import StoredScore
 
 Look = tuple[str, str, str]
@@ -75,6 +76,35 @@ def computing_facts(explained: Explanation, stored: StoredScore) -> list[tuple[s
         (_("Computed"), moment_words(stored.computed_at, "short")),
     ]
     return [(term, value) for term, value in pairs if value]
+
+
+def norm_names(series: Series) -> str:
+    """With whom a score compares: the population of each norm; "" where there is no norm."""
+    return "; ".join(one.population for one in norms_of(series.questionnaire, series.score.id, locale.get()))
+
+
+def norm_rows(normed: list[Explanation]) -> list[list[str]]:
+    """Each norm once: population, publication, terms."""
+    found: dict[str, ExplainedNorm] = {norm.name: norm for one in normed for norm in one.norms}
+    lines = dict.fromkeys((norm.population, norm.source, norm.licence) for norm in found.values())
+    return [list(line) for line in lines]
+
+
+def fact_rows(normed: list[Explanation]) -> list[tuple[str, str]]:
+    """The facts about the person that the norms go by, as they were known."""
+    known = {name: value for one in normed for name, value in one.facts}
+    return [(capitalised(fact_text(name, locale.get())), _fact_words(name, value)) for name, value in known.items()]
+
+
+def _fact_words(name: str, value: Any) -> str:
+    if value is None:
+        return _("not known")
+    return dict(sexes()).get(value, "–") if name == "sex" else figure(value)
+
+
+def lacks_education(normed: list[Explanation]) -> bool:
+    """Whether a norm goes by years of education that nobody has told."""
+    return any(("education", None) in one.facts for one in normed)
 
 
 def item_rows(explained: Explanation, q: Questionnaire) -> list[list[str]]:

@@ -15,11 +15,12 @@ from app.dashboard.routes.parts import AnyRequest, title_of, words
 from app.dashboard.series import Result, Series
 from app.lib import clock, i18n, pages
 from app.lib.watching import watch
-from app.patients.queries import facts_of_patient, get_patient
-from app.questionnaires.explanation import explain, outcome
+from app.patients.queries import get_patient
+from app.questionnaires.explanation import Explanation, explain, outcome
 from app.questionnaires.model import Questionnaire
 from app.responses import queries
 from app.responses.actions import note_reading
+from app.responses.facts.queries import facts_of_response
 from app.responses.model import Response as GivenResponse
 from app.responses.model import StoredScore, may_read
 
@@ -47,6 +48,7 @@ async def show_scores(
         pending=pending,
         watching=watch("", since, clock.now(), pending=pending, waiting=False),
         lines=[(one, _series(response, one)) for one in _in_order(response.questionnaire, stored)],
+        normed=await _normed(response),
         **words(),
     )
 
@@ -65,6 +67,22 @@ def _series(response: GivenResponse, stored: StoredScore) -> Series:
     return Series(q, q.score(stored.score_id).score, (result,))
 
 
+async def _normed(response: GivenResponse) -> list[Explanation]:
+    """What was compared with a norm, so that the norms and the facts they go by are named beside the results."""
+    q = response.questionnaire
+    if not q.file.norms:
+        return []
+    facts = await _facts(response)
+    given = outcome(q, {}, facts)
+    every = [explain(q, one.id, i18n.locale.get(), given) for one in q.scores if "team" in one.score.shown_to]
+    return [one for one in every if one.norms]
+
+
+async def _facts(response: GivenResponse) -> dict[str, Any]:
+    day = clock.day_in(i18n.ZONE, response.submitted_at or response.opened_at)
+    return await facts_of_response(response, day)
+
+
 @get("/responses/{response_id:uuid}/scores/{score_id:str}", opt=READ)
 async def explain_score(
     request: AnyRequest, actor: NamedDependency[Actor], response_id: FromPath[UUID], score_id: FromPath[str]
@@ -78,8 +96,7 @@ async def explain_score(
     await note_reading(actor, response_id, response.patient, "score", at=clock.now())
     day = clock.day_in(i18n.ZONE, response.submitted_at or response.opened_at)
     answers = await queries.answers_of(response_id, q)
-    facts = await facts_of_patient(response.patient, day)
-    explained = explain(q, score_id, i18n.locale.get(), outcome(q, answers.values, facts, day))
+    explained = explain(q, score_id, i18n.locale.get(), outcome(q, answers.values, await _facts(response), day))
     return pages.page(
         request,
         "dashboard/score",
