@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from app.access.policy import Actor, Role
 from app.lib import i18n, pages
@@ -19,7 +19,9 @@ QUIET = [
     "disable-component-update",
     "disable-sync",
 ]
-
+# Milliseconds: long enough for a machine that does other things too. What is right waits for none of it.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 SOMEBODY = Actor(UUID(int=1), Role.PRACTITIONER, "Dr Lambert", organisation_name="Lyon")
 

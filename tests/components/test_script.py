@@ -1,5 +1,6 @@
 """app.js in a browser: saving, failing, signing in again, skipping, sliding. The stage answers as agreed."""
 
+import asyncio
 import json
 from collections.abc import Callable
 
@@ -32,6 +33,9 @@ FORM = """{% extends "layout_focus.html" %}
 SAVED = '<span id="save-status" hx-swap-oob="true">Saved at 14:32</span>'
 AGAIN = """<h2>Sign in again</h2><form hx-post="/sign-in/again" hx-target="#sign-in-again-body">
 <input id="code" name="code"><button>Continue</button></form>"""
+PATIENCE = 20
+QUIET = 300
+"""Milliseconds after which what has not happened is taken not to happen."""
 FAILED = "Not saved yet. We are trying again. Please keep this page open."
 
 
@@ -79,6 +83,15 @@ def posts(stage: Stage) -> list[tuple[str, dict[str, list[str]]]]:
     return [(asked.path, asked.form) for asked in stage.asked if asked.method == "POST"]
 
 
+async def arrived(holds: Callable[[], object]) -> None:
+    """Wait until the stage has been asked so; what is never asked fails the test."""
+    for _ in range(100 * PATIENCE):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"nothing came within {PATIENCE} s")
+
+
 async def test_a_change_is_saved_and_said_once(stand):
     async def play(page, stage):
         await page.get_by_label("Often").check()
@@ -97,8 +110,7 @@ async def test_the_newest_token_is_sent(stand):
         await page.get_by_label("Often").check()
         await expect(page.locator("#live")).to_have_text("Saved at 14:32")
         await page.get_by_label("Never").check()
-        await page.wait_for_timeout(200)
-        assert len(posts(stage)) == 2
+        await arrived(lambda: len(posts(stage)) == 2)
         assert stage.asked[-1].headers["x-csrf-token"] == "renewed"
 
     await stand(lambda asked: Reply(SAVED, headers={"X-CSRF-Token": "renewed"}), play)
@@ -118,7 +130,7 @@ async def test_a_failure_stays_in_sight_and_is_tried_again_until_it_is_saved(sta
         await expect(status).to_have_class("co-autosave co-autosave--failed")
         await page.locator("#q3").fill("Home")
         await page.locator("#q3").blur()
-        await expect(status).to_have_text("Saved at 14:32", timeout=9000)
+        await expect(status).to_have_text("Saved at 14:32")
         await expect(status).to_have_class("co-autosave")
         assert attempts.count("/save/q1") == 3
         assert attempts.count("/save/q3") == 1
@@ -139,7 +151,7 @@ async def test_leaving_with_an_unsaved_answer_asks_first(stand):
         await page.get_by_label("Often").check()
         await expect(page.locator("[data-autosave]")).to_have_text(FAILED)
         await page.locator("#away").click(no_wait_after=True)
-        await page.wait_for_timeout(1000)
+        await arrived(lambda: asked)
         assert asked == ["beforeunload"]
         assert page.url.rstrip("/") == stage.address
         page.remove_listener("dialog", stay)
@@ -197,9 +209,7 @@ async def test_signing_in_again_in_place_loses_nothing(stand):
         await expect(dialog).to_be_hidden()
         await expect(page.locator("[data-autosave]")).to_have_text("Saved at 14:32")
         await expect(page.get_by_label("Often")).to_be_focused()
-        await expect(page.locator("#live")).to_have_text(
-            "You are signed in again. Your answers have been saved.", timeout=8000
-        )
+        await expect(page.locator("#live")).to_have_text("You are signed in again. Your answers have been saved.")
         assert posts(stage)[-1] == ("/save/q1", {"q1": ["1"]})
         assert stage.asked[-1].headers["x-csrf-token"] == "after"
         assert signed_in == [["123456"]]
@@ -227,7 +237,7 @@ async def test_answers_held_back_are_sent_in_their_order(stand):
         before = len(posts(stage))
         await page.keyboard.press("Enter")
         await expect(page.locator("[data-autosave]")).to_have_text("Saved at 14:32")
-        await page.wait_for_timeout(300)
+        await arrived(lambda: len(posts(stage)) >= before + 3)
         assert [path for path, _ in posts(stage)[before:]] == ["/sign-in/again", "/save/q1", "/save/q3"]
 
     await stand(answer, play)
@@ -310,7 +320,7 @@ async def test_what_is_typed_while_a_save_is_under_way_counts_as_unsaved(stand):
         await page.locator("#q3").dispatch_event("change")
         await expect(page.locator("[data-autosave]")).to_have_text("Saved at 14:32")
         await page.evaluate("location.assign('/elsewhere')")
-        await page.wait_for_timeout(500)
+        await arrived(lambda: asked)
         assert asked == ["beforeunload"]
 
     await stand(lambda asked: Reply(SAVED), play)
@@ -331,9 +341,8 @@ async def test_slider_and_box_follow_each_other(stand):
         await expect(frame).to_have_class("co-slider co-slider--empty")
         await box.fill("9")
         await box.blur()
-        await page.wait_for_timeout(200)
-        assert next(form["q4"] for _, form in posts(stage)) == ["5"]
-        assert [form["q4"] for _, form in posts(stage)][-1] == ["9"]
+        await arrived(lambda: posts(stage)[-1:] == [("/save/q4", {"q4": ["9"]})])
+        assert posts(stage)[0] == ("/save/q4", {"q4": ["5"]})
 
     await stand(lambda asked: Reply(SAVED), play)
 
@@ -342,11 +351,9 @@ async def test_an_answer_that_excludes_the_others_stands_alone_when_it_is_sent(s
     async def play(page, stage):
         for label in ("Rest", "Walk", "Nothing"):
             await page.get_by_label(label).check()
-        await page.wait_for_timeout(200)
-        assert posts(stage)[-1] == ("/save/q5", {"q5": ["none"]})
+        await arrived(lambda: posts(stage)[-1:] == [("/save/q5", {"q5": ["none"]})])
         await page.get_by_label("Walk").check()
-        await page.wait_for_timeout(200)
-        assert posts(stage)[-1] == ("/save/q5", {"q5": ["walk"]})
+        await arrived(lambda: posts(stage)[-1:] == [("/save/q5", {"q5": ["walk"]})])
 
     await stand(lambda asked: Reply(SAVED), play)
 
@@ -356,11 +363,9 @@ async def test_words_of_ones_own_replace_the_choice_and_the_choice_replaces_them
         await page.get_by_label("Doctor").check()
         await page.locator("#q6-other").fill("Neighbour")
         await page.locator("#q6-other").blur()
-        await page.wait_for_timeout(200)
-        assert posts(stage)[-1] == ("/save/q6", {"q6-other": ["Neighbour"]})
+        await arrived(lambda: posts(stage)[-1:] == [("/save/q6", {"q6-other": ["Neighbour"]})])
         await page.get_by_label("Doctor").check()
-        await page.wait_for_timeout(200)
-        assert posts(stage)[-1] == ("/save/q6", {"q6": ["doctor"], "q6-other": [""]})
+        await arrived(lambda: posts(stage)[-1:] == [("/save/q6", {"q6": ["doctor"], "q6-other": [""]})])
 
     await stand(lambda asked: Reply(SAVED), play)
 
@@ -424,7 +429,8 @@ async def test_two_minutes_before_its_end_one_may_stay(watched):
 async def test_a_long_session_is_left_alone(watched):
     async def play(page, stage):
         await page.evaluate(LOOK)
-        await page.wait_for_timeout(300)
+        await arrived(lambda: asked_of(stage, "/session/left"))
+        await page.wait_for_timeout(QUIET)
         await expect(page.locator("#idle")).to_be_hidden()
         await expect(page.locator("#live")).to_have_text("")
         assert asked_of(stage, "/session/left") == 1
@@ -466,8 +472,10 @@ async def test_the_longest_session_is_announced_without_a_promise(watched):
         await expect(warning.get_by_role("button", name="Stay signed in")).to_be_hidden()
         await warning.get_by_role("button", name="I understand").click()
         await expect(warning).to_be_hidden()
+        before = asked_of(stage, "/session/left")
         await page.evaluate(LOOK)
-        await page.wait_for_timeout(300)
+        await arrived(lambda: asked_of(stage, "/session/left") > before)
+        await page.wait_for_timeout(QUIET)
         await expect(warning).to_be_hidden()
         assert asked_of(stage, "/session") == 0
 
@@ -490,7 +498,8 @@ async def test_once_it_has_ended_one_signs_in_again_here(watched):
 async def test_where_nobody_is_signed_in_nothing_is_said(watched):
     async def play(page, stage):
         await page.evaluate(LOOK)
-        await page.wait_for_timeout(300)
+        await arrived(lambda: asked_of(stage, "/session/left"))
+        await page.wait_for_timeout(QUIET)
         await expect(page.locator("#idle")).to_be_hidden()
 
     await watched([{"left": 0, "last": 0}], play)
@@ -499,8 +508,9 @@ async def test_where_nobody_is_signed_in_nothing_is_said(watched):
 async def test_without_an_answer_it_is_asked_later(watched):
     async def play(page, stage):
         await page.route("**/session/left", lambda route: route.abort())
-        await page.evaluate(LOOK)
-        await page.wait_for_timeout(300)
+        async with page.expect_event("requestfailed"):
+            await page.evaluate(LOOK)
+        await page.wait_for_timeout(QUIET)
         await expect(page.locator("#idle")).to_be_hidden()
         await page.unroute("**/session/left")
         await page.evaluate(LOOK)
