@@ -19,7 +19,7 @@ from app.accounts import one_time
 from app.cli.local import free_port
 from app.lib import clock
 from app.lib.db import DB
-from app.lib.mailbox import list_messages
+from app.lib.mailbox import Message, read_message
 from app.lib.postgres import APP, OWNER, Postgres
 from tests import people as cast
 
@@ -45,6 +45,7 @@ class Live:
     people: cast.Cast
     processes: dict[str, subprocess.Popen[bytes]]
     read: dict[str, int] = field(default_factory=dict)
+    mailed: dict[str, Message] = field(default_factory=dict)
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run one of the product's actions or queries on this database, as in `live.do(assign_questionnaire(…))`."""
@@ -54,7 +55,12 @@ class Live:
     def mail_code(self, address: str, *, after: int = 0) -> str:
         """The newest sign-in code mailed to this address; waits for one not read before, and past `after` mails."""
         seen = self.read.get(address, 0)
-        wait_for(lambda: len(self.codes(address)) > seen and len(self.mails(address)) > after)
+
+        def arrived() -> bool:
+            assert self.processes["worker"].poll() is None, (self.folder.parent / "worker.log").read_text()
+            return len(self.codes(address)) > seen and len(self.mails(address)) > after
+
+        wait_for(arrived)
         codes = self.codes(address)
         self.read[address] = len(codes)
         return codes[-1]
@@ -65,7 +71,11 @@ class Live:
 
     def mails(self, address: str) -> list[str]:
         """The texts sent to this address, the oldest first."""
-        return [message.text for message in reversed(list_messages(self.folder)) if message.to == address]
+        # A message never changes: each is read once, however often somebody waits for the next.
+        for path in sorted(self.folder.glob("*.eml")):
+            if path.stem not in self.mailed and (message := read_message(self.folder, path.stem)):
+                self.mailed[path.stem] = message
+        return [message.text for message in self.mailed.values() if message.to == address]
 
     def totp_code(self, who: str) -> str:
         """A code of this person's authenticator, which was last used some while ago."""
