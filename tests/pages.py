@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.live import Live
 
 AXE = Path(__file__).with_name("axe.min.js")
 HEIGHT = 900
+# Milliseconds: long enough for a machine that does other things too. What is right waits for none of it.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 QUIET = [
     "--no-sandbox",
     "--no-first-run",
@@ -24,7 +27,7 @@ QUIET = [
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, else the one Playwright brings."""
+    """The Chromium that is named, else Debian's, else the one Playwright brings."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         yield browser
@@ -54,7 +57,7 @@ class Journeys:
             cookies["cohorte_session"] = self.live.do(_new_session(self.live.people[who].account))
         context.add_cookies([{"name": n, "value": v, "url": self.live.url} for n, v in cookies.items()])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
         page.on("console", lambda said: _note_policy(troubles, said.text))
@@ -84,6 +87,7 @@ async def _new_session(account: Any) -> str:
 
 def axe(page: Page) -> list[str]:
     """What axe finds wrong on this page, as `rule: element`; empty is right. Works by evaluation, past the policy."""
+    page.wait_for_load_state()
     if page.evaluate("window.axe === undefined"):
         page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
@@ -94,5 +98,6 @@ def axe(page: Page) -> list[str]:
 
 def overflows(page: Page) -> bool:
     """Whether the page scrolls sideways, which none may."""
+    page.wait_for_load_state()
     wide: bool = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return wide

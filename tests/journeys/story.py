@@ -1,9 +1,9 @@
 """One patient and one practitioner of their own for each journey, and the steps that people take in it."""
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from playwright.sync_api import Locator, Page, expect
@@ -23,6 +23,8 @@ from tests.live import ROOT, Live
 from tests.pages import axe, overflows
 
 SHOTS = ROOT / "var" / "screenshots"
+PICTURES = bool(os.environ.get("PICTURES"))
+"""Whether pictures are wanted, as in `PICTURES=1 make test`. They prove nothing and take longer than all the rest."""
 PHQ9 = tuple(f"q{number}" for number in range(1, 10))
 DAYS_OPEN = 7
 WIDTHS = (1280, 375)
@@ -142,6 +144,13 @@ def enter_by_password(page: Page, who: Told, path: str) -> None:
     page.wait_for_url(who.live.url + path)
 
 
+def leave(page: Page) -> None:
+    """Sign out, and wait until that is done: a page opened meanwhile would break it off."""
+    before = page.url
+    press(page, "Se déconnecter", "Sign out")
+    page.wait_for_url(lambda url: url != before)
+
+
 def card(page: Page, item: str) -> Locator:
     return page.locator(f"#item-{item}")
 
@@ -175,17 +184,16 @@ def response_of(live: Live, assignment: UUID) -> UUID:
 # --- what is looked at ----------------------------------------------------------------------------------------------
 
 
-def shoot(page: Page, name: str, language: str, *, whole: bool = True) -> Path:
-    """A picture of the page as it stands, under its name, language and width."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    path = SHOTS / f"{name}-{language}-{width}.png"
-    page.screenshot(path=path, full_page=whole)
-    return path
+def shoot(page: Page, name: str, language: str, *, whole: bool = True) -> None:
+    """Where pictures are wanted, one of the page as it stands, under its name, language and width."""
+    if PICTURES:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=SHOTS / f"{name}-{language}-{width}.png", full_page=whole)
 
 
 def behold(page: Page, name: str, language: str, *, whole: bool = True) -> None:
-    """A picture at each width, where axe finds nothing and nothing runs off the side."""
+    """At each width axe finds nothing and nothing runs off the side; a picture, where pictures are wanted."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         shoot(page, name, language, whole=whole)

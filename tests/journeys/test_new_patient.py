@@ -26,12 +26,12 @@ def test_a_record_is_opened_with_the_keyboard_and_the_clipboard(new_page, langua
     page.locator("input[name=sex][value=female]").check()
     page.evaluate(PASTE, "12/05/1967" if language == "fr" else "1993-11-23")
     year = page.locator("input[name='birth_date-year']")
-    assert year.input_value() == ("1967" if language == "fr" else "1993")
+    expect(year).to_have_value("1967" if language == "fr" else "1993")
     page.locator("#nir").fill("1 84 03 69 259 417")
     page.locator("#nir").press("Tab")
     page.locator("#nir-note .co-note").wait_for()
-    assert page.evaluate("document.activeElement.id") != "nir"
-    assert page.locator("#nir-note").get_attribute("role") == "status"
+    expect(page.locator("#nir")).not_to_be_focused()
+    expect(page.locator("#nir-note")).to_have_attribute("role", "status")
     page.locator("#nir").fill("")
     page.locator("#nir").press("Tab")
     page.locator("#nir-note .co-note").wait_for(state="detached")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.story import behold, press, told
+from tests.journeys.story import behold, leave, press, told
 
 PLATFORM = {
     "protocol": "ctap2",
@@ -58,13 +58,13 @@ def test_a_passkey_is_added_and_used(live, new_page, language, team):
     assert device.held == 1
     behold(page, "passkeys", language)
 
-    press(page, "Se déconnecter", "Sign out")
+    leave(page)
     page.goto("/sign-in/team" if team else "/sign-in")
     behold(page, "sign-in-team" if team else "sign-in", language)
     device.recognises_its_owner(False)
     press(page, "Utiliser une clé d’accès", "Use a passkey")
     expect(page.get_by_role("status").filter(has_text=nothing)).to_be_visible()
-    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+    expect(page.locator("button:focus")).to_have_count(1)
     device.recognises_its_owner(True)
     press(page, "Utiliser une clé d’accès", "Use a passkey")
 
@@ -100,6 +100,7 @@ def test_without_javascript_other_ways_are_offered(new_page, language):
     press(page, "Utiliser une clé d’accès", "Use a passkey")
 
     # Chromium does not draw it when scripts are switched off by its driver, as it does when a person does so.
+    page.wait_for_url("**/sign-in/passkey**")
     said = page.locator("noscript").inner_html()
     assert {"fr": "JavaScript est désactivé", "en": "JavaScript is switched off"}[language] in said
     expect(page.locator("form[data-passkey]")).to_be_hidden()

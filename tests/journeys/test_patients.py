@@ -74,6 +74,9 @@ def test_one_person_ends_up_with_one_record_that_both_centres_read(live, new_pag
     )
     theirs = live.do(create_patient(live.people["zoe"].actor, elsewhere, at=clock.now()))
     Heard(f"LE {heard.name}", f"{known.given}", "5", "11", "1952").type(ines)
+    expect(
+        ines.get_by_role("button", name=re.compile("Demander l’affiliation|Ask for the affiliation"))
+    ).to_be_visible()
     page = ines.content()
     assert "Douarnenez" not in page
     assert "Brest" not in page
@@ -86,6 +89,7 @@ def test_one_person_ends_up_with_one_record_that_both_centres_read(live, new_pag
     zoe.goto("/patients/requests")
     assert axes(zoe) == []
     zoe.get_by_role("link", name=re.compile(f"LE {known.name}", re.IGNORECASE)).first.click()
+    zoe.wait_for_url("**/patients/requests/**")
     assert axes(zoe) == []
     assert not overflows(zoe)
     press(zoe, "Accepter la demande", "Accept the request")
@@ -96,6 +100,7 @@ def test_one_person_ends_up_with_one_record_that_both_centres_read(live, new_pag
 
     ines.goto("/patients/requests")
     ines.get_by_role("link", name=re.compile(f"LE {heard.name}", re.IGNORECASE)).first.click()
+    ines.wait_for_url("**/patients/requests/**")
     ines.locator("main a.nhsuk-button").first.click()
     ines.wait_for_url(f"**/patients/{theirs}")
     ines.goto(f"/patients/{theirs}/access")

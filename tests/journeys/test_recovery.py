@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from app.accounts import one_time
 from app.lib import clock
-from tests.journeys.story import behold, behold_still, press, told
+from tests.journeys.story import behold, behold_still, leave, press, told
 from tests.people import PASSWORD
 
 LOGGED_IN = "**/today"
@@ -29,6 +29,7 @@ def test_an_authenticator_then_recovery_codes(live, new_page, language):
     page.goto("/me/authenticator")
     behold(page, "authenticator", language)
     press(page, "La remplacer", "Replace it")
+    page.wait_for_url("**/me/authenticator/new")
     secret = page.locator("#secret").inner_text().replace(" ", "")
     behold(page, "authenticator-new", language)
     page.locator("#code").fill(one_time.code_at(secret, clock.now()))
@@ -36,9 +37,10 @@ def test_an_authenticator_then_recovery_codes(live, new_page, language):
     page.wait_for_url("**/me/recovery-codes?first=1")
     behold(page, "recovery", language)
     press(page, "Créer mes codes", "Make my codes")
+    expect(page.locator("#codes li")).to_have_count(10)
     codes = page.locator("#codes li").all_inner_texts()
     behold(page, "recovery-codes", language)
-    press(page, "Se déconnecter", "Sign out")
+    leave(page)
 
     after_password(page, who)
     behold(page, "second-factor", language)
@@ -46,7 +48,7 @@ def test_an_authenticator_then_recovery_codes(live, new_page, language):
     page.locator("#code").fill(one_time.TOTP(secret).at(next_step * one_time.STEP))
     press(page, "Se connecter", "Sign in")
     page.wait_for_url(LOGGED_IN)
-    press(page, "Se déconnecter", "Sign out")
+    leave(page)
 
     after_password(page, who)
     press(page, "Utiliser un code de secours", "Use a recovery code")
@@ -90,6 +92,7 @@ def test_a_patient_confirms_by_mailed_code(live, new_page, language):
 
     page.goto("/me/recovery-codes")
     press(page, "Envoyer un code à", "Send a code to")
+    expect(page.locator("#code")).to_be_visible()
     behold(page, "step-up-patient", language)
     page.locator("#code").fill(live.mail_code(who.address))
     press(page, "Confirmer", "Confirm")

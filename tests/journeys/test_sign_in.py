@@ -79,11 +79,11 @@ def test_the_team_signs_in_with_two_steps(live, new_page):
     assert axe(page) == []
 
 
-def test_the_choice_of_language_keeps_the_page(new_page):
+def test_the_choice_of_language_keeps_the_page(live, new_page):
     page = new_page("fr")
     page.goto("/sign-in?next=/privacy")
 
     page.get_by_role("link", name="English").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    assert page.url.endswith("/sign-in?next=/privacy")
+    expect(page).to_have_url(f"{live.url}/sign-in?next=/privacy")

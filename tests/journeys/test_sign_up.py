@@ -10,6 +10,7 @@ from app.accounts import one_time
 from app.accounts.sign_up import proof
 from app.lib import clock
 from app.lib.i18n import catalogue
+from tests.journeys.story import leave
 from tests.live import wait_for
 from tests.pages import axe, overflows
 
@@ -62,10 +63,11 @@ def test_a_patient_signs_up(live, new_page, language, width, js):
     page.goto("/sign-up")
     is_sound(page, js)
     page.get_by_role("link", name=in_(language, "Sign up as a patient")).click()
+    page.wait_for_url("**/sign-up/patient")
     is_sound(page, js)
     fill_in_patient(page, email)
     if js:
-        expect(page.locator("altcha-widget input[name=altcha]")).to_have_value(re.compile("^ey"), timeout=20_000)
+        expect(page.locator("altcha-widget input[name=altcha]")).to_have_value(re.compile("^ey"))
         is_sound(page, js)
     else:
         expect(page.locator("[data-proof-without]")).to_be_visible()
@@ -107,7 +109,7 @@ def test_a_form_sent_while_the_check_runs_waits_for_it(live, new_page):
     press(page, "en", "Create my account")
 
     expect(page.locator("#live")).to_have_text(in_("en", "The check is still under way. Wait a moment."))
-    page.wait_for_url("**/sign-up/code", timeout=20_000)
+    page.wait_for_url("**/sign-up/code")
 
 
 def signed_up_professional(live, page: Page, language: str, email: str) -> None:
@@ -119,9 +121,10 @@ def signed_up_professional(live, page: Page, language: str, email: str) -> None:
     page.locator("#organisation").select_option(str(live.people.lyon))
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)
-    expect(page.locator("altcha-widget input[name=altcha]")).to_have_value(re.compile("^ey"), timeout=20_000)
+    expect(page.locator("altcha-widget input[name=altcha]")).to_have_value(re.compile("^ey"))
     take_time(page)
     press(page, language, "Create my account")
+    page.wait_for_url("**/sign-up/code")
     page.locator("#code").fill(live.mail_code(email))
     press(page, language, "Confirm my address")
     page.wait_for_url("**/waiting")
@@ -162,7 +165,7 @@ def test_a_psychologist_signs_up_is_approved_and_signs_in(live, new_page, langua
     ines.wait_for_url("**/administration/requests")
     expect(ines.locator("main")).to_contain_text(in_(language, "Granted"))
 
-    page.get_by_role("button", name=in_(language, "Sign out")).click()
+    leave(page)
     page.goto("/sign-in/team")
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)

@@ -1,4 +1,4 @@
-"""The states a page can be in, each looked at in a real browser: pictures in `var/screenshots`, axe at two widths."""
+"""The states a page can be in, each looked at in a real browser: axe and the sides, at two widths."""
 
 import io
 import re
@@ -85,7 +85,7 @@ def test_an_answer_is_missing(live, new_page, language):
     expect(page.locator("#error-summary li")).to_have_count(8)
     behold(page, "error-missing", language)
     page.locator("#error-summary li a").first.click()
-    assert page.evaluate("document.activeElement.closest('#item-q2') !== null")
+    expect(card(page, "q2").locator(":focus")).to_have_count(1)
 
 
 def test_an_answer_that_cannot_be_is_refused_beside_its_box(live, new_page):
@@ -128,6 +128,7 @@ def test_two_devices_never_overwrite_each_other_silently(live, new_page, languag
     behold(here, "conflict", language)
     conflict.get_by_role("button").click()
     expect(conflict).to_be_empty()
+    saved(here)
     assert answers_of(live, response) == {"q1": "3"}
 
 
@@ -141,6 +142,7 @@ def test_two_devices_without_a_script_choose_on_a_page(live, new_page, language)
     there.goto(url)
     choose(there, "q1", 1)
     press(there, *REVIEW)
+    expect(there.locator("#error-summary")).to_be_visible()
     choose(here, "q1", 3)
     choose(here, "q2", 2)
     press(here, *REVIEW)
@@ -152,6 +154,7 @@ def test_two_devices_without_a_script_choose_on_a_page(live, new_page, language)
     behold_still(here, new_page(language), "conflict-page", language)
     here.locator("#q1-mine").check()
     press(here, "Garder ces réponses", "Keep these answers")
+    expect(here.locator("#q1-mine")).to_have_count(0)
     assert answers_of(live, response) == {"q1": "3", "q2": "2"}
 
 
@@ -340,7 +343,7 @@ def test_changing_the_language_keeps_the_page_and_the_answers(live, new_page):
     page.locator(".co-lang").first.click()
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    assert page.url.endswith(f"/responses/{response}/pages/problems")
+    expect(page).to_have_url(f"{live.url}/responses/{response}/pages/problems")
     expect(page.locator("input[name='q1'][value='3']")).to_be_checked()
 
 

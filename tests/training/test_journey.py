@@ -12,7 +12,7 @@ from app.audit.actions import NOBODY
 from app.lib import clock
 from app.training.quiz import QUESTIONS, SECTIONS
 from tests import people as cast
-from tests.journeys.story import SHOTS
+from tests.journeys.story import shoot
 from tests.live import Live
 from tests.pages import axe, overflows
 
@@ -31,12 +31,11 @@ async def _appear(lyon, name):
     return await cast.signed_in(account, new.email)
 
 
-def look(page: Page, name: str) -> None:
-    """Picture, reflow and axe of the page as it is; axe cannot run where scripts do not."""
+def look(page: Page, name: str, language: str) -> None:
+    """Reflow, axe and picture of the page as it is; axe cannot run where scripts do not."""
     assert not overflows(page), page.url
     assert "no-js" in name or axe(page) == [], page.url
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"training-{name}.png", full_page=True)
+    shoot(page, f"training-{name}", language)
 
 
 def onwards(page: Page) -> None:
@@ -54,31 +53,33 @@ def answer(page: Page, *, wrong: int) -> None:
     ("language", "width", "js"), [("fr", 1280, True), ("en", 375, True), ("fr", 375, False), ("en", 320, False)]
 )
 def test_from_the_closed_door_to_the_certificate(live, new_page, language, width, js):
-    mode = f"{language}-{width}{'' if js else '-no-js'}"
-    page = new_page(language, width, js=js, who=newcomer(live, f"nina-{mode}"))
+    mode = "" if js else "-no-js"
+    page = new_page(language, width, js=js, who=newcomer(live, f"nina-{language}-{width}{mode}"))
     wanted = f"/patients/{live.people.paul_patient}"
 
     page.goto(wanted)
     expect(page).to_have_url(f"{live.url}/training?next={wanted}")
-    look(page, f"course-{mode}")
+    look(page, f"course{mode}", language)
     for section in SECTIONS:
         onwards(page)
         expect(page).to_have_url(f"{live.url}/training/{section}?next={wanted}")
-        look(page, f"section-{section}-{mode}")
+        look(page, f"section-{section}{mode}", language)
     onwards(page)
+    expect(page).to_have_url(f"{live.url}/training/quiz?next={wanted}")
     onwards(page)  # nothing answered
     expect(page.locator(".nhsuk-error-summary__list a")).to_have_count(len(QUESTIONS))
-    look(page, f"quiz-missing-{mode}")
+    look(page, f"quiz-missing{mode}", language)
     answer(page, wrong=2)
     onwards(page)
     expect(page.locator("main section.co-card")).to_have_count(2)
-    look(page, f"failed-{mode}")
+    look(page, f"failed{mode}", language)
     onwards(page)
-    look(page, f"quiz-{mode}")
+    page.wait_for_url("**/training/quiz?again=1**")
+    look(page, f"quiz{mode}", language)
     answer(page, wrong=1)
     onwards(page)
     expect(page.locator(".co-note--success")).to_be_visible()
-    look(page, f"passed-{mode}")
+    look(page, f"passed{mode}", language)
     onwards(page)
     expect(page).to_have_url(f"{live.url}{wanted}")
     expect(page.locator("h1")).to_have_text("LAMBERT Paul")
@@ -89,8 +90,9 @@ def test_the_certificate_fits_on_one_sheet(live, new_page):
     page.goto("/training/quiz")
     answer(page, wrong=0)
     onwards(page)
+    expect(page.locator(".co-note--success")).to_be_visible()
     page.goto("/training/certificate")
-    look(page, "certificate")
+    look(page, "certificate", "fr")
 
     sheet = PdfReader(io.BytesIO(page.pdf(format="A4")))
     assert len(sheet.pages) == 1
