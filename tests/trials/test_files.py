@@ -189,6 +189,42 @@ def test_somebody_always_signs() -> None:
     assert (unsigned, alone) == ([], [])
 
 
+QUESTIONED: list[tuple[str, str, dict[str, object], dict[str, object]]] = [
+    ("asperger", "bmi", {"bmi": 14.9}, {"bmi": 15}),
+    ("bae", "bmi", {"bmi": 60.1}, {"bmi": 60}),
+    ("bipolar", "bmi", {"bmi": 14.9}, {"bmi": 22}),
+    ("bipolar", "depression_scales", {"madrs": 35, "qids": 5}, {"madrs": 34, "qids": 5}),
+    ("bipolar", "smoking", {"status": "never", "dependence": 1}, {"status": "former", "dependence": 1}),
+    ("bipolar", "blood_pressures", {"sitting": 120, "lying": 161}, {"sitting": 160, "lying": 120}),
+    ("bipolar", "functioning", {"fast": 41, "egf": 81}, {"fast": 41, "egf": 80}),
+    ("cedr", "depression_scales", {"madrs": 6, "qids": 16}, {"madrs": 7, "qids": 16}),
+    ("cedr", "not_depressed", {"madrs": 6}, {"madrs": 7}),
+    ("emma", "bmi", {"bmi": 61}, {"bmi": 30}),
+    ("french_minds", "sleep", {"sleep": 0, "isi": 22}, {"sleep": 1, "isi": 28}),
+    ("french_minds", "anxiety", {"phq": 20, "gad": 0}, {"phq": 27, "gad": 1}),
+    ("lena", "bmi", {"bmi": 14}, {"bmi": 16}),
+    ("rett", "severity", {"severity": 0}, {"severity": 1}),
+    ("rett", "weight_at_first", {"weight": 7.9, "age": 5}, {"weight": 7.9, "age": 4}),
+    ("rett", "weight_of_the_year", {"weight": 7.9, "age": 20}, {"weight": 8, "age": 20}),
+    ("schizo", "severity", {"panss": 95, "cgi": 2}, {"panss": 95, "cgi": 3}),
+    ("schizo", "functioning", {"egf": 81, "psp": 30}, {"egf": 80, "psp": 30}),
+    ("t1d", "no_insulin", {"regimen": "none"}, {"regimen": "pump"}),
+    ("t1d", "dose", {"dose": 3.01}, {"dose": 3}),
+    ("t1d", "hba1c", {"hba1c": 18.1}, {"hba1c": 4}),
+    ("t1d", "bmi", {"bmi": 9.9}, {"bmi": 10}),
+]
+"""Trial, data check, answers that it asks about, answers that it lets pass."""
+
+
+def test_every_data_check_asks_about_what_cannot_be_right_and_about_nothing_missing() -> None:
+    nodes = {(key, one.check.id): one.node for key in TRIALS for one in trial(key).checks}
+    assert {row[:2] for row in QUESTIONED} == set(nodes)
+    for key, check, asked, passed in QUESTIONED:
+        node = nodes[key, check]
+        blank = dict.fromkeys(asked)
+        assert [node.run(one) for one in (asked, passed, blank)] == [True, False, None], (key, check)
+
+
 # --- the days -------------------------------------------------------------------------------------
 
 
