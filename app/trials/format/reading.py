@@ -17,17 +17,19 @@ from app.trials.format.model import Trial
 from app.trials.format.shapes import TrialFile
 
 
-def read_trial(text: str, library: Library, *, path: str = "") -> Trial:
+def read_trial(text: str, library: Library, *, path: str = "", applied: bool = False) -> Trial:
     """A trial of format 1; raises Refused with every trouble found.
 
     `library`: the questionnaires it may ask. `path`: where the text stands, to hold its key against; "" for nowhere.
+    `applied`: it was accepted when it was applied, and people follow it: what the library has changed since is a
+    warning, and a data check that it broke is left out.
     """
     document = load(text)
     try:
         file = msgspec.convert(document.value, TrialFile, strict=True)
     except msgspec.ValidationError as error:
         raise Refused([misshapen(document, error, shapes)]) from None
-    found = Findings(document, file, library)
+    found = Findings(document, file, library, applied)
     if path and PurePath(path).stem != file.key:
         message = f"The key is '{file.key}', but the file is '{PurePath(path).name}'."
         found.say("V02", "$.key", message, "Rename the file, or correct key:.")

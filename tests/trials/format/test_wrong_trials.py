@@ -329,8 +329,8 @@ CASES: list[tuple[str, str, str, str]] = [
         "after: visit:start",
         "after: visit:follow",
         (
-            "80: error T28 at $.visits[4].after: 'follow' may be held several times, so it is not one day to "
-            "count from. Count from a visit that is held once, or from an event."
+            "80: error T28 at $.visits[4].after: 'follow' is not planned for one day, so there is none to count from. "
+            "Count from a visit that does not repeat, or from an event."
         ),
         "",
     ),
@@ -582,6 +582,26 @@ def test_a_trial_of_drafts_says_so_once(tmp_path) -> None:
     trial = read_trial(text + DEMO[DEMO.index("amendments:") :], Library(tmp_path))
     (warning,) = map(str, trial.warnings)
     assert warning.startswith("25: warning T34 at $.visits: It asks questionnaires that are drafts: madrs, ymrs.")
+
+
+def test_an_applied_trial_is_read_though_the_questionnaires_went_on(tmp_path) -> None:
+    """`madrs` is gone, `ftnd` is for clinicians now, and an item and a score have other names."""
+    left = ("hospitalisations", "physical", "tobacco", "ftnd", "qids_sr16", "phq9", "tipi", "gad7", "ymrs", "social")
+    for key in left:
+        text = (FOLDER / key / "1.0.0.yml").read_text("utf-8")
+        (tmp_path / key).mkdir()
+        if key == "ftnd":
+            text = text.replace("answered_by: [patient]", "answered_by: [clinician]")
+        (tmp_path / key / "1.0.0.yml").write_text(text)
+    gone = DEMO.replace("physical.weight,", "physical.mass,").replace("phq: phq9.total", "phq: phq9.sum")
+    with pytest.raises(Refused):
+        read_trial(gone, Library(tmp_path))
+    trial = read_trial(gone, Library(tmp_path), applied=True)
+    assert sorted({warning.code for warning in trial.warnings}) == ["T15", "T20", "T33"]
+    assert [one.check.id for one in trial.checks] == ["bmi_low"]
+    assert [use.key for use in trial.modules["crisis"][0].questionnaires] == ["madrs", "ymrs"]
+    with pytest.raises(Refused):
+        read_trial(gone.replace("at: -30 days", "at: soon"), Library(tmp_path), applied=True)
 
 
 def test_a_questionnaire_that_is_broken_itself_is_named(tmp_path) -> None:

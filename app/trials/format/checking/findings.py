@@ -33,11 +33,18 @@ class Library(Protocol):
         """Raises KeyError, Refused."""
 
 
+OF_THE_LIBRARY = frozenset({"T15", "T20", "T29", "T33", "T35", "T36"})
+"""What a file can come to be told though nobody touched it: the questionnaires have gone on since."""
+
+
 @dataclass(slots=True)
 class Findings:
+    """`applied`: the file was accepted before, so what the questionnaires changed since is a warning only."""
+
     document: Document
     file: TrialFile
     library: Library
+    applied: bool = False
     troubles: list[Trouble] = field(default_factory=list)
     conditions: dict[str, Node] = field(default_factory=dict)
     modules: dict[str, tuple[Module, ...]] = field(default_factory=dict)
@@ -45,6 +52,8 @@ class Findings:
     used: dict[str, Questionnaire | None] = field(default_factory=dict)
 
     def say(self, code: str, place: str, message: str, remedy: str, level: Level = "error") -> None:
+        if self.applied and (code in OF_THE_LIBRARY or place.startswith("$.data_checks")):
+            level = "warning"
         self.troubles.append(Trouble(code, self.document.line(place), place, message, remedy, level))
 
     def warn(self, code: str, place: str, message: str, remedy: str) -> None:

@@ -47,9 +47,9 @@ def _check_arms(found: Findings, visit: Visit, place: str) -> None:
 def _check_anchor(found: Findings, visit: Visit, place: str, above: dict[str, Visit], events: set[str]) -> None:
     kind, _, name = visit.after.partition(":")
     other = above.get(name) if kind == "visit" else None
-    if other is not None and (other.repeat is not None or not (other.planned or other.unique)):
-        message = f"'{name}' may be held several times, so it is not one day to count from."
-        found.say("T28", f"{place}.after", message, "Count from a visit that is held once, or from an event.")
+    if other is not None and (other.repeat is not None or not other.planned):
+        message = f"'{name}' is not planned for one day, so there is none to count from."
+        found.say("T28", f"{place}.after", message, "Count from a visit that does not repeat, or from an event.")
     elif other is None and visit.after not in ("inclusion", "birth") and not (kind == "event" and name in events):
         remedy = "Use inclusion, birth, event:<id> or visit:<id of an earlier visit>."
         found.say("T07", f"{place}.after", f"There is no anchor '{visit.after}'.", remedy)
