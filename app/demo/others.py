@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.demo.neuropsychology import BATTERY
 from app.demo.stories import Asked, Sent, Story, items, measured, series
 
 NEVER_SMOKED: Mapping[str, Any] = {"status": "never", "at_home": False, "vape": "never"}
@@ -65,6 +66,7 @@ SOFIA = Story(
             ((262, "3 3 3 2 2 2 2 2"), (174, "2 2 3 2 1 2 1 2"), (90, "2 2 2 1 1 1 1 1"), (1, "1 2 2 1 1 1 0 1")),
         ),
         *series("madrs", ((260, "3 3 2 3 1 2 3 2 2 0"),), "clinician", "ines"),
+        *BATTERY,
     ),
     waiting=(Asked("phq9", opens_in=-3, due_in=0),),
 )
