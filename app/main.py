@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+import app.trials.hearing
 from app.access.guard import enforce, refuse_undeclared
 from app.access.policy import Actor, Permission, permissions_of
 from app.accounts import routes as accounts
@@ -39,7 +40,10 @@ from app.site import failures
 from app.site import routes as site
 from app.site.headers import Headers
 from app.training import routes as training
+from app.trials import hearing
 
+HEARS = (hearing,)
+"""What wants to know of things below is imported, and so hears."""
 LARGEST_BODY = 4 * 1024 * 1024
 
 

@@ -29,7 +29,11 @@ from app.portal.relatives import jobs as relatives
 from app.questionnaires.library import library
 from app.responses import jobs as responses
 from app.settings import settings
+from app.trials import hearing
+from app.trials import jobs as trials
 
+HEARS = (hearing,)
+"""What wants to know of things below is imported, and so hears."""
 AT_ONCE = 4
 HEARTBEAT = 5.0
 STALLED_AFTER = 15.0  # three heartbeats missed: the process is gone
@@ -63,6 +67,7 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(files.tasks, namespace="files")
     queue.add_tasks_from(matching.tasks, namespace="patients")
     queue.add_tasks_from(identity.tasks, namespace="identity")
+    queue.add_tasks_from(trials.tasks, namespace="trials")
     _add_upkeep(queue)
     for task in queue.tasks.values():
         task.retry_strategy = task.retry_strategy or AGAIN

@@ -7,7 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class ConsentSettled:
-    """What a person withholds is another than before. `patient` is the record that stands for them."""
+    """What a person withholds was worked out anew: after each decision, also one that leaves it as it was.
+
+    `patient` is the record that stands for them.
+    """
 
     patient: UUID
     before: frozenset[str]

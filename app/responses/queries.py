@@ -1,6 +1,8 @@
 """Reading responses: whole, or just what the guard, the page or the worker needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -225,3 +227,47 @@ async def corrections_of(response: UUID) -> list[db.Row]:
         "SELECT revision, reason, made_by, made_at FROM correction WHERE response = $1 ORDER BY revision DESC",
         response,
     )
+
+
+# For each thing asked, the newest answer that may count for it: one that was sent, else one that was begun. What other
+# centres wrote counts where they may see it, and nobody continues what a team elsewhere began.
+COUNTING = """
+SELECT DISTINCT ON (a.n) a.n, r.id, r.state
+FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::uuid[])
+     AS a(n, patient, questionnaire, answered_by, since, version, organisation)
+JOIN patient m ON m.id = a.patient
+JOIN patient root ON root.id = m.root
+JOIN patient o ON o.root = m.root
+JOIN response r ON r.patient = o.id AND r.questionnaire = a.questionnaire AND r.answered_by = a.answered_by
+WHERE (a.version IS NULL OR r.version = a.version)
+  AND (r.organisation = a.organisation OR NOT 'sharing' = ANY (root.withheld))
+  AND CASE WHEN r.state = 'draft'
+           THEN (r.organisation = a.organisation OR a.answered_by IN ('patient', 'proxy'))
+                AND EXISTS (SELECT FROM assignment s WHERE s.response = r.id AND s.state = 'in_progress')
+           ELSE (r.submitted_at AT TIME ZONE $8)::date >= a.since END
+ORDER BY a.n, r.state = 'draft', r.submitted_at DESC NULLS LAST, r.opened_at DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """An answer somebody would take: to what, in whose voice, sent on which day at the earliest, for which centre."""
+
+    patient: UUID
+    questionnaire: str
+    answered_by: str
+    since: date
+    version: str | None
+    organisation: UUID
+
+
+async def counting_for(sought: Sequence[Sought], zone: str) -> dict[int, tuple[UUID, State]]:
+    """By position, the response that counts for each, where there is one."""
+    if not sought:
+        return {}
+    columns = [
+        [getattr(one, name) for one in sought]
+        for name in ("patient", "questionnaire", "answered_by", "since", "version", "organisation")
+    ]
+    rows = await db.fetch(COUNTING, list(range(len(sought))), *columns, zone)
+    return {row["n"]: (row["id"], State(row["state"])) for row in rows}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.access.policy import Scope
+from app.trials.format.calendar import Asked, Planned
 from app.trials.format.spans import Window
 from app.trials.format.states import VisitFacts, VisitState, overdue, state_of
 
@@ -59,23 +60,6 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A questionnaire of a visit, as the version said when the visit was planned.
-
-    `reuse_days`: how old an answer may be that counts. `once`: not again once it was answered in this enrolment.
-    """
-
-    module: str
-    key: str
-    who: str
-    required: bool = True
-    version: str | None = None
-    reuse_days: int | None = None
-    once: bool = False
-    position: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """A visit of an enrolment; `patient` is the record that stands for them now.
 
@@ -111,6 +95,19 @@ class Visit:
     @property
     def name(self) -> str:
         return f"{self.visit}#{self.number}"
+
+    @property
+    def planned(self) -> Planned | None:
+        """As the calendar lays it out; None for an unscheduled one."""
+        if self.window is None or self.target is None:
+            return None
+        best, permitted = self.window.best, self.window.permitted
+        return Planned(self.visit, self.number, self.target, best, permitted, self.asked, self.place)
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing has happened yet, as far as the visit itself knows."""
+        return self.started_on is None and self.completed_on is None and self.skipped_on is None
 
     @property
     def unscheduled(self) -> bool:

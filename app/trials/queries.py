@@ -9,8 +9,9 @@ import msgspec
 
 from app.lib import db
 from app.patients.queries import ids_of
+from app.trials.format.calendar import Asked
 from app.trials.format.spans import Window
-from app.trials.model import Asked, Ended, Enrolment, Site, TrialScope, Visit
+from app.trials.model import Ended, Enrolment, Site, TrialScope, Visit
 
 ROOT = "(SELECT p.root FROM patient p WHERE p.id = {}.patient)"
 ENROLMENT = f"""

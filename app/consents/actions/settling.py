@@ -34,12 +34,11 @@ async def settle(patient: UUID, *, by: UUID, at: datetime) -> frozenset[str]:
             raise LookupError(f"no patient {patient}")
         root, former = held["id"], frozenset(held["withheld"])
         found = await queries.withheld_of(root, day_in(ZONE, at))
-        if found == former:
-            return found
-        await db.execute(KEEP, root, sorted(found))
-        await audit.record(
-            audit.Action.CONSENT_SETTLED, by=by, at=at, subject=root, patient=root, withheld=",".join(sorted(found))
-        )
+        if found != former:
+            await db.execute(KEEP, root, sorted(found))
+            await audit.record(
+                audit.Action.CONSENT_SETTLED, by=by, at=at, subject=root, patient=root, withheld=",".join(sorted(found))
+            )
         if Purpose.CARE in former - found:
             await jobs.defer(REOPENED, patient=str(root))
         await tell(ConsentSettled(root, former, found, by, at))

@@ -1,0 +1,1 @@
+"""Screening people for a trial, enrolling them, and ending it."""

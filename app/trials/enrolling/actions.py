@@ -1,0 +1,321 @@
+"""Screening, enrolling, changing what an enrolment stands on, ending it. Each action is one transaction."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from app.access.consent import Use
+from app.access.policy import Actor
+from app.assignments.model import State
+from app.assignments.visiting.actions import close_waiting
+from app.audit import actions as audit
+from app.consents.queries import allowed
+from app.lib import db
+from app.lib.clock import day_in
+from app.lib.crypto import PersonKey
+from app.lib.db import transaction
+from app.lib.errors import Refused
+from app.lib.hearing import tell
+from app.lib.i18n import ZONE
+from app.lib.ids import new_id
+from app.patients.queries import ids_of, lock_patient, note_activity
+from app.trials.enrolling.model import LONGEST_BACK_DAYS, LONGEST_NOTE, Outcome, failed, judge
+from app.trials.library import Applied, find_trial, trial_at
+from app.trials.model import Ended, Enrolment, SiteState
+from app.trials.news import EnrolmentEnded
+from app.trials.queries import enrolments_of, lock_enrolment, sites_of_centre, visits_of
+from app.trials.visits.actions.laying import draw_calendar
+from app.trials.visits.actions.preparing import prepare_visits
+from app.trials.visits.queries import facts_of, key_of, under_which
+
+SCREEN = """
+INSERT INTO screening (id, patient, trial, version, organisation, answers, failed, outcome, note, screened_by,
+                       screened_at)
+VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, $11)
+"""
+ENROL = """
+INSERT INTO enrolment (id, patient, trial, version, organisation, screening, arm, included_on, enrolled_by, enrolled_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+KEEP = """
+INSERT INTO enrolment_history (id, patient, enrolment, revision, version, arm, included_on, state, ended_on, held,
+                               reason, changed_by, changed_at)
+SELECT $2, patient, id, revision, version, arm, included_on, state, ended_on, held, $3, $4, $5
+FROM enrolment WHERE id = $1
+"""
+SET = "UPDATE enrolment SET {}, revision = revision + 1 WHERE id = $1"
+END = SET.format("state = $2, ended_on = $3, ended_by = $4, end_note = $5")
+REOPEN = SET.format("state = 'active', ended_on = NULL, ended_by = NULL, end_note = NULL")
+EVENT = """
+INSERT INTO enrolment_event (id, patient, enrolment, event, happened_on, noted_by, noted_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+NO_EVENT = """
+UPDATE enrolment_event SET removed_at = $3, removed_by = $4
+WHERE enrolment = $1 AND event = $2 AND removed_at IS NULL RETURNING id
+"""
+OPEN_VISITS = """
+SELECT v.id FROM visit v JOIN enrolment e ON e.id = v.enrolment JOIN trial t ON t.id = e.trial
+WHERE v.patient = ANY($1) AND v.removed_at IS NULL AND v.completed_on IS NULL AND v.skipped_on IS NULL
+  AND e.state = 'active' AND ($2::text[] IS NULL OR t.key = ANY($2))
+"""
+UNPREPARED = "UPDATE visit SET prepared_at = NULL WHERE id = ANY($1) AND started_on IS NULL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What was asked of a person before they join: answers by the id of each rule that is asked; a note, sealed."""
+
+    patient: UUID
+    trial: str
+    answers: Mapping[str, bool | None]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """How somebody joins. `events`: days that visits count from and that are known already."""
+
+    included_on: date
+    arm: str | None = None
+    events: Mapping[str, date] | None = None
+
+
+async def note_screening(by: Actor, screening: Screening, outcome: Outcome, *, at: datetime) -> UUID:
+    """A line of the screening log for somebody who does not join; the id of the line."""
+    async with transaction():
+        trial = await _open_trial(by, screening.trial, day_in(ZONE, at))
+        _, key = await lock_patient(screening.patient)
+        made, out = await _screened(by, trial, screening, outcome, key, at)
+        await audit.record(
+            audit.Action.PATIENT_SCREENED,
+            by=by.id,
+            at=at,
+            subject=made,
+            patient=screening.patient,
+            organisation=by.organisation,
+            trial=trial.key,
+            outcome=outcome.value,
+            failed=len(out),
+        )
+        return made
+
+
+async def enrol(by: Actor, screening: Screening, joining: Joining, *, at: datetime) -> UUID:
+    """Somebody joins a trial at the actor's centre, with their visits as rows; the id of the enrolment.
+
+    Refused: `trial.not_open` here today, `enrolment.there` already, `enrolment.no_consent`, `enrolment.not_eligible`,
+    `enrolment.arm`, `enrolment.day`, `enrolment.event`.
+    """
+    async with transaction():
+        today = day_in(ZONE, at)
+        trial = await _open_trial(by, screening.trial, today)
+        person, key = await lock_patient(screening.patient)
+        if any(one.active and one.key == trial.key for one in await enrolments_of(person.id)):
+            raise Refused("enrolment.there")
+        if not await allowed(person.id, Use.JOIN_TRIAL, trial.key):
+            raise Refused("enrolment.no_consent")
+        _joining(trial, joining, today)
+        line, out = await _screened(by, trial, screening, Outcome.ELIGIBLE, key, at)
+        if out:
+            raise Refused("enrolment.not_eligible")
+        made = new_id()
+        of = (made, person.id, trial.id, trial.version, by.organisation, line, joining.arm, joining.included_on)
+        await db.execute(ENROL, *of, by.id, at)
+        for event, day in (joining.events or {}).items():
+            await db.execute(EVENT, new_id(), person.id, made, event, day, by.id, at)
+        await _lay_down(by.id, made, at)
+        await note_activity(person.id, by.organisation, at)
+        await audit.record(
+            audit.Action.ENROLMENT_MADE,
+            by=by.id,
+            at=at,
+            subject=made,
+            patient=person.id,
+            organisation=by.organisation,
+            trial=trial.key,
+            version=trial.trial.version,
+        )
+        return made
+
+
+async def _open_trial(by: Actor, key: str, today: date) -> Applied:
+    trial = await find_trial(key)
+    open_here = [one for one in await sites_of_centre(by.organisation) if one.key == key] if by.organisation else []
+    if trial is None or trial.closed_at or not any(one.state(today) is SiteState.OPEN for one in open_here):
+        raise Refused("trial.not_open")
+    return trial
+
+
+def _joining(trial: Applied, joining: Joining, today: date) -> None:
+    arms, events = trial.trial.file.arms, {one.id for one in trial.trial.file.events}
+    if (joining.arm not in arms) if arms else joining.arm is not None:
+        raise Refused("enrolment.arm")
+    if not today - timedelta(days=LONGEST_BACK_DAYS) <= joining.included_on <= today + timedelta(days=90):
+        raise Refused("enrolment.day")
+    if not set(joining.events or {}) <= events or any(day > today for day in (joining.events or {}).values()):
+        raise Refused("enrolment.event")
+
+
+async def _screened(
+    by: Actor, trial: Applied, screening: Screening, outcome: Outcome, key: PersonKey, at: datetime
+) -> tuple[UUID, list[str]]:
+    """Write the line of the log; its id and the rules that are not met."""
+    today, line = day_in(ZONE, at), new_id()
+    facts = await facts_of(_candidate(by, trial, screening, at), today)
+    judged = judge(trial.trial, facts, screening.answers, today)
+    found = msgspec.json.encode({one.rule.id: one.found for one in judged}).decode()
+    note = screening.note.strip()[:LONGEST_NOTE]
+    sealed = key.seal(note, line, "screening.note") if note else None
+    of = (line, screening.patient, trial.id, trial.version, by.organisation)
+    await db.execute(SCREEN, *of, found, failed(judged), outcome.value, sealed, by.id, at)
+    return line, failed(judged)
+
+
+def _candidate(by: Actor, trial: Applied, screening: Screening, at: datetime) -> Enrolment:
+    """Who might join, as the facts about them are asked for."""
+    nobody, centre = UUID(int=0), by.organisation or UUID(int=0)
+    return Enrolment(
+        nobody, screening.patient, trial.id, trial.key, trial.version, centre, None, day_in(ZONE, at), Ended.ACTIVE,
+        None, None, by.id, at, 1,
+    )  # fmt: skip
+
+
+async def _lay_down(by: UUID, enrolment: UUID, at: datetime) -> None:
+    """The visits of an enrolment that is new or changed, and what those ask whose window is open."""
+    held = await lock_enrolment(enrolment)
+    if held is None:
+        raise Refused("enrolment.gone")
+    await draw_calendar(by, held, await trial_at(held.version), at=at)
+    today = day_in(ZONE, at)
+    due = [
+        one
+        for one in await visits_of([enrolment])
+        if one.window and one.prepared_at is None and one.untouched
+        and one.window.permitted[0] <= today <= one.window.permitted[1]
+    ]  # fmt: skip
+    if due:
+        await prepare_visits(by, due, team=False, at=at)
+
+
+async def _hold(enrolment: UUID, *, active: bool = True) -> Enrolment:
+    held = await lock_enrolment(enrolment)
+    if held is None:
+        raise Refused("enrolment.gone")
+    if active and not held.active:
+        raise Refused("enrolment.ended")
+    return held
+
+
+async def _keep(by: UUID, enrolment: UUID, reason: str, at: datetime) -> None:
+    row, sealed = new_id(), None
+    if reason.strip():
+        key = await key_of(await under_which(enrolment))
+        sealed = key.seal(reason.strip()[:LONGEST_NOTE], row, "enrolment_history.reason")
+    await db.execute(KEEP, enrolment, row, sealed, by, at)
+
+
+async def change_enrolment(
+    by: Actor, enrolment: UUID, included_on: date, arm: str | None, reason: str, *, at: datetime
+) -> None:
+    """Correct the day that visits count from, or the arm; visits to come follow. It needs a reason."""
+    async with transaction():
+        held = await _hold(enrolment)
+        if (held.included_on, held.arm) == (included_on, arm):
+            return
+        if not reason.strip():
+            raise Refused("enrolment.reason")
+        trial = await find_trial(held.key)
+        if trial is None:
+            raise Refused("trial.not_open")
+        pinned = replace(trial, trial=await trial_at(held.version))
+        _joining(pinned, Joining(included_on=included_on, arm=arm), day_in(ZONE, at))
+        await _keep(by.id, enrolment, reason, at)
+        await db.execute(SET.format("included_on = $2, arm = $3"), enrolment, included_on, arm)
+        await _lay_down(by.id, enrolment, at)
+        await audit.record(
+            audit.Action.ENROLMENT_CHANGED,
+            by=by.id,
+            at=at,
+            subject=enrolment,
+            patient=held.patient,
+            organisation=held.organisation,
+        )
+
+
+async def note_event(by: Actor, enrolment: UUID, event: str, day: date | None, *, at: datetime) -> None:
+    """A day that visits count from is known, corrected, or (None) was noted in error; visits to come follow."""
+    async with transaction():
+        held = await _hold(enrolment)
+        trial = await trial_at(held.version)
+        if event not in {one.id for one in trial.file.events} or (day is not None and day > day_in(ZONE, at)):
+            raise Refused("enrolment.event")
+        if held.events.get(event) == day:
+            return
+        await db.fetch(NO_EVENT, enrolment, event, at, by.id)
+        if day is not None:
+            of = (new_id(), await under_which(enrolment), enrolment)
+            await db.execute(EVENT, *of, event, day, by.id, at)
+        await _lay_down(by.id, enrolment, at)
+        action = audit.Action.ENROLMENT_EVENT_NOTED if day else audit.Action.ENROLMENT_EVENT_REMOVED
+        await audit.record(
+            action,
+            by=by.id,
+            at=at,
+            subject=enrolment,
+            patient=held.patient,
+            organisation=held.organisation,
+            event=event,
+        )
+
+
+async def end_enrolment(by: Actor, enrolment: UUID, how: Ended, on: date, note: str, *, at: datetime) -> None:
+    """Somebody leaves the trial, or it is over for them: what visits still ask is asked no longer.
+
+    What was answered stays, and so does what was begun, for the team to see. Refused: `enrolment.ended` already,
+    `enrolment.day` before it began or in the future, `enrolment.reason` where leaving needs one.
+    """
+    async with transaction():
+        held = await _hold(enrolment)
+        if how is Ended.ACTIVE or not held.included_on <= on <= day_in(ZONE, at):
+            raise Refused("enrolment.day")
+        if how in {Ended.WITHDRAWN, Ended.EXCLUDED} and not note.strip():
+            raise Refused("enrolment.reason")
+        await _keep(by.id, enrolment, "", at)
+        key, sealed = await key_of(await under_which(enrolment)), None
+        if note.strip():
+            sealed = key.seal(note.strip()[:LONGEST_NOTE], enrolment, "enrolment.end_note")
+        await db.execute(END, enrolment, how.value, on, by.id, sealed)
+        still = [one.id for one in await visits_of([enrolment]) if not one.completed_on and not one.skipped_on]
+        await close_waiting(by.id, still, State.CANCELLED, at=at)
+        await note_activity(held.patient, held.organisation, at)
+        await audit.record(
+            audit.Action.ENROLMENT_ENDED,
+            by=by.id,
+            at=at,
+            subject=enrolment,
+            patient=held.patient,
+            organisation=held.organisation,
+            how=how.value,
+        )
+        await tell(EnrolmentEnded(enrolment, by.id, at))
+
+
+async def stop_asking(by: UUID, patient: UUID, trials: Collection[str], *, at: datetime) -> int:
+    """Somebody took back what allowed these trials (none: any): nothing more is asked of them; of how many visits.
+
+    The enrolment stays until the team ends it; if the person agrees again, what is due is asked again by the night.
+    """
+    async with transaction():
+        rows = await db.fetch(OPEN_VISITS, await ids_of(patient), sorted(trials) or None)
+        visits = [row["id"] for row in rows]
+        await close_waiting(by, visits, State.CANCELLED, at=at)
+        await db.execute(UNPREPARED, visits)
+        if visits:
+            await audit.record(
+                audit.Action.ENROLMENT_CHANGED, by=by, at=at, subject=patient, patient=patient, visits=len(visits)
+            )
+        return len(visits)

@@ -1,0 +1,1 @@
+"""Visits of enrolments: planned as rows, prepared, opened, completed, skipped."""

@@ -1,0 +1,1 @@
+"""What changes visits. Each action is one transaction."""

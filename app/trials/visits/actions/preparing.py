@@ -1,0 +1,110 @@
+"""Asking for what visits ask: when their window opens of patients and relatives, when they are held of the team."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from app.access.policy import OWN_VOICE
+from app.assignments.visiting.actions import VisitAsk, ask_for_visits
+from app.audit import actions as audit
+from app.lib import db
+from app.lib.clock import day_in
+from app.lib.db import transaction
+from app.lib.i18n import ZONE
+from app.responses.model import State
+from app.responses.queries import Sought, counting_for
+from app.trials.format.calendar import Asked
+from app.trials.model import Visit
+from app.trials.visits.queries import answered_once, waiting_visits
+
+AT_ONCE = 500
+PREPARED = "UPDATE visit SET prepared_at = $2 WHERE id = ANY($1)"
+UNDER = "SELECT id, patient FROM visit WHERE id = ANY($1)"
+
+
+async def prepare_visits(by: UUID, visits: Sequence[Visit], *, team: bool, at: datetime) -> int:
+    """Make the assignments of these visits, held by the caller; how many. `team`: also what the team fills in.
+
+    An answer that is recent enough counts at once, whichever trial asked for it. Doing it again asks for nothing more.
+    """
+    async with transaction():
+        today = day_in(ZONE, at)
+        asks = await _asks(visits, today, team=team)
+        made = await ask_for_visits(by, await _with_answers(asks, today), at=at)
+        await db.execute(PREPARED, [one.id for one in visits], at)
+        if visits:
+            await audit.record(
+                audit.Action.VISITS_PREPARED,
+                by=by,
+                at=at,
+                subject=visits[0].enrolment if len(visits) == 1 else audit.WORKER,
+                patient=visits[0].patient if len(visits) == 1 else None,
+                visits=len(visits),
+                questionnaires=made,
+            )
+        return made
+
+
+async def prepare_due(*, at: datetime, limit: int = AT_ONCE) -> int:
+    """Ask for what the visits ask whose window is open, as many as `limit`; how many visits. For the night's job."""
+    async with transaction():
+        visits = await waiting_visits(day_in(ZONE, at), limit)
+        await prepare_visits(audit.WORKER, visits, team=False, at=at)
+        if visits:
+            await audit.record(
+                audit.Action.VISITS_PREPARED, by=audit.WORKER, at=at, subject=audit.WORKER, visits=len(visits)
+            )
+        return len(visits)
+
+
+async def _asks(visits: Sequence[Visit], today: date, *, team: bool) -> list[VisitAsk]:
+    under = {row["id"]: row["patient"] for row in await db.fetch(UNDER, [one.id for one in visits])}
+    once = {
+        enrolment: await answered_once(enrolment)
+        for enrolment in {one.enrolment for one in visits if any(asked.once for asked in one.asked)}
+    }
+    return [
+        _ask(visit, under[visit.id], asked, today)
+        for visit in visits
+        for asked in visit.asked
+        if (team or asked.who in OWN_VOICE) and not (asked.once and asked.key in once.get(visit.enrolment, ()))
+    ]
+
+
+def _ask(visit: Visit, patient: UUID, asked: Asked, today: date) -> VisitAsk:
+    opens, due = visit.window.permitted if visit.window else (visit.started_on or today, None)
+    return VisitAsk(
+        patient=patient,
+        visit=visit.id,
+        questionnaire=asked.key,
+        answered_by=asked.who,
+        organisation=visit.organisation,
+        opens_on=min(opens, today),
+        due_on=due,
+        position=asked.order,
+        required=asked.required,
+        version=asked.version,
+        reuse_days=asked.reuse.days if asked.reuse else None,
+    )
+
+
+async def _with_answers(asks: Collection[VisitAsk], today: date) -> list[VisitAsk]:
+    """The same, each with the answer that counts for it, where there is one."""
+    every = list(asks)
+    reusing = [n for n, ask in enumerate(every) if ask.reuse_days is not None]
+    sought = [
+        Sought(
+            ask.patient,
+            ask.questionnaire,
+            ask.answered_by,
+            today - timedelta(days=ask.reuse_days or 0),
+            ask.version,
+            ask.organisation,
+        )
+        for ask in (every[n] for n in reusing)
+    ]
+    for position, (response, state) in (await counting_for(sought, ZONE)).items():
+        n = reusing[position]
+        every[n] = replace(every[n], response=response, sent=state is not State.DRAFT)
+    return every

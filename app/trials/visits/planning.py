@@ -1,0 +1,57 @@
+"""What becomes of the planned visits of one enrolment when its calendar is drawn anew. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.trials.format.calendar import Planned
+from app.trials.model import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """Visits to add, those to change with what they become, and those to take away."""
+
+    add: tuple[Planned, ...] = ()
+    change: tuple[tuple[Visit, Planned], ...] = ()
+    remove: tuple[Visit, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.add or self.change or self.remove)
+
+
+def in_time(planned: Iterable[Planned], included_on: date) -> list[Planned]:
+    """The visits that could be held: one that was over before the person was enrolled is never planned."""
+    return [one for one in planned if one.permitted[1] >= included_on]
+
+
+def anchors_of(included_on: date, events: Mapping[str, date], visits: Iterable[Visit]) -> dict[str, date]:
+    """The days that visits count from: inclusion, noted events, and visits that were held (their first, by number)."""
+    held = {
+        f"visit:{one.visit}": one.started_on
+        for one in visits
+        if one.number == 0 and one.started_on is not None and not one.unscheduled
+    }
+    return {"inclusion": included_on, **{f"event:{name}": day for name, day in events.items()}, **held}
+
+
+def redrawn(visits: Iterable[Visit], touched: frozenset[str], wanted: Iterable[Planned], today: date) -> Redrawn:
+    """Bring the rows to the calendar as it is now wanted.
+
+    A visit in which something happened, or whose window is over, stays as it is: `touched` names those with an answer.
+    """
+    standing = {one.name: one for one in visits if not one.unscheduled}
+    free = {name for name, one in standing.items() if one.untouched and name not in touched and not _over(one, today)}
+    aims = {one.name: one for one in wanted}
+    return Redrawn(
+        add=tuple(one for name, one in aims.items() if name not in standing),
+        change=tuple(
+            (standing[name], aims[name]) for name in aims if name in free and standing[name].planned != aims[name]
+        ),
+        remove=tuple(standing[name] for name in standing if name in free and name not in aims),
+    )
+
+
+def _over(visit: Visit, today: date) -> bool:
+    return visit.window is not None and visit.window.permitted[1] < today
