@@ -1,6 +1,5 @@
-"""What a trial file decides besides the calendar: eligibility, consents, reuse, verification, data checks."""
+"""What a trial file decides besides the calendar: consents, verification, data checks."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import msgspec
@@ -8,34 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.trials.format import reuse
-from app.trials.format.calendar import Asked
 from app.trials.format.data_checks import checks_of, doubtful
-from app.trials.format.eligibility import consents_for, verdicts
 from app.trials.format.model import Facts
 from app.trials.format.sdv import is_sampled, is_to_verify
 from app.trials.format.shapes import Sdv
-from app.trials.format.spans import Span
+from app.trials.format.signing import consents_for
 from tests.trials.format.samples import DEMO, demo, read
 
 DAY = date(2026, 3, 1)
 ADULT, CHILD = Facts(date(1990, 2, 28), "female"), Facts(date(2014, 3, 2), "male")
-
-
-@pytest.mark.parametrize(
-    ("facts", "answers", "met"),
-    [
-        (ADULT, {"sleeps_badly": True, "other_trial": False}, [True, True, True]),
-        (ADULT, {"sleeps_badly": False, "other_trial": True}, [True, False, False]),
-        (ADULT, {"sleeps_badly": None}, [True, None, None]),
-        (CHILD, {"sleeps_badly": True, "other_trial": False}, [False, True, True]),
-        (Facts(), {"sleeps_badly": True, "other_trial": False}, [None, True, True]),
-    ],
-)
-def test_eligibility(facts: Facts, answers: dict[str, bool | None], met: list[bool | None]) -> None:
-    found = verdicts(demo(), facts, DAY, answers)
-    assert [one.met for one in found] == met
-    assert [one.computed for one in found] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -52,22 +32,6 @@ def test_consents_by_age(born: date | None, signed: list[str]) -> None:
 
 def test_purposes() -> None:
     assert [demo().purpose(one) for one in demo().file.consents] == ["trial:demo", "trial:demo", "trial:demo:watch"]
-
-
-@pytest.mark.parametrize(
-    ("sent", "version", "expected"),
-    [
-        (date(2026, 2, 15), "1.0.0", True),
-        (date(2026, 2, 14), "1.0.0", False),
-        (DAY, "1.0.0", True),
-        (date(2026, 3, 2), "1.0.0", False),
-        (DAY, "1.1.0", False),
-    ],
-)
-def test_an_answer_counts_for_so_many_days(sent: date, version: str, expected: bool) -> None:
-    asked = Asked("self", "phq9", "patient", version="1.0.0", reuse=Span(days=14))
-    assert reuse.counts(asked, DAY, sent, version) is expected
-    assert not reuse.counts(replace(asked, reuse=None), DAY, sent, version)
 
 
 SAMPLE = demo().file.sdv
