@@ -9,7 +9,7 @@ from app.lib.i18n import gettext as _
 from app.lib.i18n import locale, moment_words, number_words
 from app.patients.identity.wording import sexes
 from app.questionnaires import shapes
-from app.questionnaires.explanation import ExplainedNorm, Explanation, norms_of
+from app.questionnaires.explanation import Explanation
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.wording import fact_text, yes_no_text
 from app.responses.model import StoredScore
@@ -78,16 +78,28 @@ def computing_facts(explained: Explanation, stored: StoredScore) -> list[tuple[s
     return [(term, value) for term, value in pairs if value]
 
 
-def norm_names(series: Series) -> str:
-    """With whom a score compares: the population of each norm; "" where there is no norm."""
-    return "; ".join(one.population for one in norms_of(series.questionnaire, series.score.id, locale.get()))
+def norms_in(normed: list[Explanation]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each norm once, by its number: with whom it compares and where it was published, beside their names."""
+    return [
+        (_norm_name(number), [(_("Compared with"), population), (_("Published in"), source)])
+        for number, (population, source) in enumerate(_told_apart(normed), 1)
+    ]
 
 
-def norm_rows(normed: list[Explanation]) -> list[list[str]]:
-    """Each norm once: population, publication, terms."""
-    found: dict[str, ExplainedNorm] = {norm.name: norm for one in normed for norm in one.norms}
-    lines = dict.fromkeys((norm.population, norm.source, norm.licence) for norm in found.values())
-    return [list(line) for line in lines]
+def norm_names(normed: list[Explanation], score_id: str) -> str:
+    """The numbers of the norms behind one score, as `norms_in` gives them; "" where there is none."""
+    order = _told_apart(normed)
+    used = [norm for one in normed if one.score == score_id for norm in one.norms]
+    numbers = sorted({order.index((norm.population, norm.source)) + 1 for norm in used})
+    return ", ".join(_norm_name(number) for number in numbers)
+
+
+def _norm_name(number: int) -> str:
+    return _("Norm %(number)s") % {"number": number}
+
+
+def _told_apart(normed: list[Explanation]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((norm.population, norm.source) for one in normed for norm in one.norms))
 
 
 def fact_rows(normed: list[Explanation]) -> list[tuple[str, str]]:

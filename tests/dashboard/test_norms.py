@@ -25,13 +25,15 @@ async def test_raw_and_normed_results_stand_together_with_the_norm(browser_for, 
     page = read(await browser_for("ines").get(f"/responses/{test}/scores"))
 
     assert row_of(page, "part_a_time")[1] == "40"
-    assert "269" not in row_of(page, "part_a_time")[0]
+    assert "Norm" not in row_of(page, "part_a_time")[0]
     title, value, *_ = row_of(page, "part_a_z")
-    assert (value, "Compared with: 269 healthy adults" in title) == ("-0.52", True)
+    assert (value, title) == ("-0.52", "Part A, z score Norm 1")
+    assert row_of(page, "part_b_z")[0] == "Part B, z score Norm 2"
     assert "25th to 74th percentile" in row_of(page, "part_a_class")[2]
     [norms] = page.select("section[aria-labelledby=norms]")
+    assert "Norm 1 Compared with 269 healthy adults" in text_of(norms)
     assert "Ashendorf" in text_of(norms)
-    facts = [text_of(one) for one in norms.select("dl > *")]
+    facts = [text_of(one) for one in norms.select("dl")[-1].select("dt, dd")]
     assert facts == ["Age", "62", "Years of education", "12"]
 
 
