@@ -269,8 +269,8 @@ def test_item_9_of_the_phq9_raises_a_flag_at_once(answer: int) -> None:
 def test_no_flag_stands_on_an_unpublished_threshold() -> None:
     flagged = [q for q in library().current() if q.flags]
     own = [q for q in flagged if q.file.rights.holder == "Cohorte project"]
-    # the C-SSRS, the MINI and the SIDAS say themselves what is a high risk; the questions of isa_followup are outright
-    assert {q.key for q in flagged} - {q.key for q in own} == {"phq9", "cssrs", "isa_followup", "mini", "sidas"}
+    # the C-SSRS, the MINI and the SIDAS say themselves what is a high risk; the questions of the ISA are outright
+    assert {q.key for q in flagged} - {q.key for q in own} == {"phq9", "cssrs", "isa", "isa_followup", "mini", "sidas"}
     for q in own:  # these react to an answer that says it outright, never to a sum
         scores = {score.id for score in q.file.scores}
         assert [flag.id for flag in q.file.red_flags if scores & set(re.findall(r"\w+", flag.when))] == []
