@@ -6,7 +6,7 @@ from pathlib import Path
 from app.questionnaires.library import library
 from app.trials.format.reading import Trial, read_trial
 
-FILES = Path(__file__).parent / "files"
+FILES = Path(__file__).parents[3] / "docs/trials"
 DEMO = (FILES / "demo.yml").read_text("utf-8")
 
 

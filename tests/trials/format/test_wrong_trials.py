@@ -47,7 +47,12 @@ CASES: list[tuple[str, str, str, str]] = [
         ),
         "",
     ),
-    ("source: invented for the tests\n", "", "2: error S02 at $: The key 'source' is missing. Add source:.", ""),
+    (
+        "source: invented for the documentation\n",
+        "",
+        "2: error S02 at $: The key 'source' is missing. Add source:.",
+        "",
+    ),
     (
         "    place: remote\n    at: 3 months",
         "    place: phone\n    at: 3 months",
