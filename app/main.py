@@ -11,7 +11,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-import app.trials.hearing
 from app.access.guard import enforce, refuse_undeclared
 from app.access.policy import Actor, Permission, permissions_of
 from app.accounts import routes as accounts
