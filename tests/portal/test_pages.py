@@ -1,5 +1,7 @@
 """A patient's home and answers, a response read back and printed, and the blank questionnaires."""
 
+import re
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.errors import Refused
 from app.lib.ids import new_id
+from app.questionnaires.library import library
 from app.responses import actions
 from tests.answering import CALM, TWELVE, assigned, form_of, opened, send
 from tests.browser import text_of
@@ -146,15 +149,40 @@ async def test_a_correction_is_told_with_its_reason(browser_for, opened):
 @pytest.mark.capability("E15")
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_every_blank_questionnaire_opens_in_both_languages(browser_for, language):
+    """Every one opens and names nothing twice; those that hold each kind of question are read like any page."""
     ines = browser_for("ines", language=language)
-
     page = await ines.page("/questionnaires")
-    links = [link["href"] for link in page.select("tbody a")]
-    for link in links:
-        blank = await ines.page(link)
-        assert blank.select("section .co-q, section .co-qs, section [id^=item-]"), link
+    links = {link["href"] for link in page.select("tbody a")}
+    read = {f"/questionnaires/{key}" for key in one_of_each_kind()}
 
     assert len(links) >= 19
+    assert read <= links
+    for link in read:
+        blank = await ines.page(link)
+        assert blank.select("section .co-q, section .co-qs, section [id^=item-]"), link
+    ines.reads = False
+    for link in links - read:
+        blank = await ines.get(link)
+        assert blank.status_code == 200, link
+        assert ASKED.search(blank.text), link
+        twice = [one for one, times in Counter(ID.findall(blank.text)).items() if times > 1]
+        assert twice == [], link
+
+
+ID = re.compile(r'\sid="([^"]+)"')
+ASKED = re.compile(r'class="co-qs?[ "]|id="item-')
+
+
+def one_of_each_kind() -> list[str]:
+    """A few questionnaires that hold every kind of question, each as full wording and as score entry."""
+    seen: set[tuple[str, str]] = set()
+    chosen = []
+    for q in sorted(library().current(), key=lambda one: -len({block.kind for block in one.every_block()})):
+        kinds = {(q.file.wording, block.kind) for block in q.every_block()}
+        if not kinds <= seen:
+            seen |= kinds
+            chosen.append(q.key)
+    return chosen
 
 
 async def test_an_unknown_questionnaire_is_not_there(browser_for):
