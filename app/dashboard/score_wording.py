@@ -91,6 +91,8 @@ def norm_names(normed: list[Explanation], score_id: str) -> str:
     order = _told_apart(normed)
     used = [norm for one in normed if one.score == score_id for norm in one.norms]
     numbers = sorted({order.index((norm.population, norm.source)) + 1 for norm in used})
+    if len(order) == 1 and numbers:
+        return _("Norm")
     return ", ".join(_norm_name(number) for number in numbers)
 
 

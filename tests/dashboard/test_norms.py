@@ -24,7 +24,7 @@ def row_of(page, score: str) -> list[str]:
 async def test_raw_and_normed_results_stand_together_with_the_norm(browser_for, test):
     page = read(await browser_for("ines").get(f"/responses/{test}/scores"))
 
-    assert row_of(page, "part_a_time")[1] == "40"
+    assert row_of(page, "part_a_time")[1] == "40\u00a0s"
     assert "Norm" not in row_of(page, "part_a_time")[0]
     title, value, *_ = row_of(page, "part_a_z")
     assert (value, title) == ("-0.52", "Part A, z score Norm 1")
@@ -50,7 +50,7 @@ async def test_a_norm_that_lacks_education_says_where_it_comes_from(browser_for,
     list_of_scores = read(await browser_for("ines").get(f"/responses/{test}/scores"))
     page = text_of(read(await browser_for("ines").get(f"/responses/{test}/scores/part_a_z")))
 
-    assert row_of(list_of_scores, "part_a_time")[1] == "40"
+    assert row_of(list_of_scores, "part_a_time")[1] == "40\u00a0s"
     assert row_of(list_of_scores, "part_a_z")[1] == "–"
     assert "Missing answers: years of education." in page
     [norms] = list_of_scores.select("section[aria-labelledby=norms]")
