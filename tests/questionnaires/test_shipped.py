@@ -7,6 +7,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}@{path.stem}"
 
 
+@cache
+def raw_of(path: Path) -> Any:
+    """A file as it is written, read once for all tests by the fast reader; nobody may change it."""
+    return yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+
+
 def texts_in(value: Any, tags: set[str], place: str = "$") -> Iterator[tuple[str, str]]:
     """Every text of these languages in a raw file, with its place."""
     if isinstance(value, dict):
@@ -95,7 +102,7 @@ def test_every_questionnaire_of_the_product_is_there_and_published() -> None:
 
 
 def test_the_manifest_lists_every_published_file_and_no_other() -> None:
-    published = [path for path in FILES if yaml.safe_load(path.read_text("utf-8"))["status"] != "draft"]
+    published = [path for path in FILES if raw_of(path)["status"] != "draft"]
     norms = {table for path in published for table in (path.parent / "norms").glob("*.csv")}
     listed = {path.relative_to(FOLDER).as_posix() for path in (*published, *norms)}
     assert set(read_manifest(FOLDER)) == listed
@@ -104,7 +111,7 @@ def test_the_manifest_lists_every_published_file_and_no_other() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_speaks_english_and_french(path: Path) -> None:
-    raw = yaml.safe_load(path.read_text("utf-8"))
+    raw = raw_of(path)
     assert {"en", "fr"} <= set(raw["languages"])
     english = {place for place, _ in texts_in(raw, {"en"})}
     french = {place for place, _ in texts_in(raw, {"fr"})}
@@ -116,7 +123,7 @@ def test_a_file_speaks_english_and_french(path: Path) -> None:
 def test_french_typography_holds(path: Path) -> None:
     wrong = [
         f"{place}: {written}"
-        for place, written in texts_in(yaml.safe_load(path.read_text("utf-8")), {"fr", "fr-CA"})
+        for place, written in texts_in(raw_of(path), {"fr", "fr-CA"})
         for rule in (NO_SPACE_BEFORE, PLAIN_SPACE_BEFORE, WRONG_SIGN)
         if rule.search(written)
     ]
