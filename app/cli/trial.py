@@ -17,6 +17,7 @@ from app.trials.format.schema import schema_text
 
 OK, FOUND_ERRORS, BAD_INPUT = 0, 1, 2
 WIDTH = 120
+KEPT = "\x1f"  # stands for a space at which no line is broken
 Subparsers = argparse._SubParsersAction  # the type has no public name
 
 
@@ -250,8 +251,9 @@ def _visit_lines(trial: Trial, one: Planned, language: str) -> Iterator[str]:
         modules.setdefault((asked.module, asked.who), []).append(asked)
     for (module, who), several in modules.items():
         head = f"  {titles[module]} ({words[who]})  "
-        written = ", ".join(_asked(asked, words) for asked in several)
-        yield from textwrap.wrap(written, WIDTH, initial_indent=head, subsequent_indent="    ")
+        written = ", ".join(_asked(asked, words).replace(" ", KEPT) for asked in several)
+        lines = textwrap.wrap(written, WIDTH, initial_indent=head, subsequent_indent="    ")
+        yield from (line.replace(KEPT, " ") for line in lines)
     if not modules:
         yield f"  {words['nothing']}"
 

@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 MOST_DAYS, MOST_MONTHS = 44_000, 1_440
 """Some 120 years either way: nobody is followed for longer."""
@@ -33,6 +34,7 @@ class Window:
     permitted: tuple[date, date]
 
 
+@lru_cache(1024)  # a calendar asks for the same few a thousand times
 def read_span(text: str) -> Span | None:
     """`0`, or a number of days, weeks, months or years; None where it is neither, or beyond 120 years.
 
