@@ -286,7 +286,7 @@ async def test_an_address_with_an_account_signs_in_first_and_gets_no_second_one(
     done = await zoe.post(f"{link}/accept")
     assert offered.select_one(f"form[action='{link}/accept']") is not None
     assert (done.status_code, done.headers["location"]) == (303, "/invitations/accepted")
-    held = await queries.list_memberships(people["zoe"].account, clock.now().date())
+    held = await queries.list_memberships(people["zoe"].account, clock.day_in("Europe/Paris", clock.now()))
     assert {place.organisation for place in held} == {people.lyon, people.brest}
     assert "You act in Centre expert de Lyon" in text_of((await zoe.page("/invitations/accepted")).main)
     assert await fetch_value("SELECT count(*) FROM account") == before

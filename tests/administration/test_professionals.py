@@ -1,6 +1,6 @@
 """Professionals as administrators see them, and their places: given, changed and ended, never one's own."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -170,7 +170,7 @@ async def test_a_place_that_ends_now_takes_the_centre_away_at_once(browser_for, 
 
 
 async def test_a_place_may_end_later(browser_for, people):
-    place, later = await place_of(people, "marc"), date.today() + timedelta(days=30)  # noqa: DTZ011
+    place, later = await place_of(people, "marc"), clock.day_in("Europe/Paris", clock.now()) + timedelta(days=30)
     wrong = await browser_for("odile").post(f"{PLACES}/{place}/end", data={"ends": "later", "last_day": "2020-01-01"})
     nothing = await browser_for("odile").post(f"{PLACES}/{place}/end", data={})
     right = await browser_for("odile").post(
@@ -222,7 +222,7 @@ async def give_odile_brest(people):
 async def test_an_administrator_who_leaves_soon_does_not_count(browser_for, people):
     """Zoé may not go while whoever else looks after Brest has a last day and she has none."""
     await give_odile_brest(people)
-    place, soon = await place_of(people, "zoe", "brest"), clock.now().date() + timedelta(days=9)
+    place, soon = await place_of(people, "zoe", "brest"), clock.day_in("Europe/Paris", clock.now()) + timedelta(days=9)
     await execute("UPDATE membership SET valid_to = $2 WHERE account = $1", people["odile"].account, soon)
 
     for end in ({"ends": "now"}, {"ends": "later", "last_day": soon.isoformat()}):
@@ -253,7 +253,7 @@ async def test_a_centre_that_follows_patients_keeps_a_practitioner(browser_for, 
 
 @pytest.mark.parametrize("day", ["{0:%Y-%m-%d}", "{0:%d/%m/%Y}", " {0.day}/{0.month}/{0.year} ", "{0:%d.%m.%Y}"])
 async def test_a_last_day_is_read_as_people_write_it(browser_for, people, day):
-    place, later = await place_of(people, "hugo"), clock.now().date() + timedelta(days=40)
+    place, later = await place_of(people, "hugo"), clock.day_in("Europe/Paris", clock.now()) + timedelta(days=40)
 
     data = {"ends": "later", "last_day": day.format(later)}
     assert (await browser_for("odile").post(f"{PLACES}/{place}/end", data=data)).status_code == 303

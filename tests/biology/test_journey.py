@@ -20,7 +20,7 @@ def test_results_are_entered_and_taken_over(live, new_page, language, width, js)
     enter_by_password(team, who, f"/patients/{who.patient}/biology/new")
     team.locator("input[name=panel][value=drug-levels]").check()
     team.locator("input[name=panel][value=drug-levels]").press("Enter")
-    team.locator("#taken_on").fill(clock.now().date().isoformat())
+    team.locator("#taken_on").fill(clock.day_in("Europe/Paris", clock.now()).isoformat())
     team.locator("#value-lithium").fill("9,1")
     team.locator("#high-lithium").fill("0,8")
 

@@ -148,7 +148,7 @@ async def shared(db, people):
         new_id(),
         people.paul_patient,
         people.brest,
-        clock.now().date(),
+        clock.day_in("Europe/Paris", clock.now()),
     )
     theirs = await phq9(people, {f"q{n}": 3 if n < 9 else 0 for n in range(1, 10)})
     await execute("UPDATE response SET organisation = $2 WHERE id = $1", theirs, people.brest)

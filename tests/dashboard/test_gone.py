@@ -74,7 +74,7 @@ async def test_its_own_person_has_nothing_to_do(browser_for, gone):
 
 
 async def test_who_answers_for_others_too_goes_on_for_them(browser_for, gone, people):
-    claire, since = people["claire"], clock.now().date()
+    claire, since = people["claire"], clock.day_in("Europe/Paris", clock.now())
     agreed = Terms(beyond=Beyond.AGREED, beyond_on=since)
     await link_patient(NOBODY, claire.account, people.paul_patient, "sister", agreed, since=since, at=clock.now())
 

@@ -297,7 +297,9 @@ async def test_a_close_record_is_shown_while_the_centre_may_read_it_and_that_is_
     assert "Maud" in (await ines.page(place)).text
     assert await fetch_value(read_of, known) == 1
 
-    await end_following(people["ines"].actor, known, End.MOVED, clock.now().date(), at=clock.now())
+    await end_following(
+        people["ines"].actor, known, End.MOVED, clock.day_in("Europe/Paris", clock.now()), at=clock.now()
+    )
 
     page = await ines.page(place)
     assert [secret for secret in (str(known), "Maud", "secret.nina") if secret in str(page)] == []

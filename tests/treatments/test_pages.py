@@ -77,12 +77,12 @@ async def test_a_drug_is_found_prescribed_changed_and_stopped(browser_for, drugs
     page = await ines.page(base)
     assert len(page.select("svg.co-chart__svg rect.med-b")) == 2  # the lighter dose, for a wide page and a telephone
 
-    (now,) = await current_of(people["ines"].actor, people.paul_patient, clock.now().date())
+    (now,) = await current_of(people["ines"].actor, people.paul_patient, clock.day_in("Europe/Paris", clock.now()))
     stop = f"/prescriptions/{now.id}/stop"
     assert (await ines.post(stop, data={"ended": "", "stop_reason": "", "note": "kept"})).status_code == 422
     reply = await ines.post(stop, data={"ended": "10/11/2026", "stop_reason": "remission", "note": "Mieux"})
     assert reply.status_code == 303
-    assert await current_of(people["ines"].actor, people.paul_patient, clock.now().date()) == []
+    assert await current_of(people["ines"].actor, people.paul_patient, clock.day_in("Europe/Paris", clock.now())) == []
     assert "No longer needed" in text_of((await ines.page(base)).main)
     reply = await ines.post(stop, data={"ended": "11/11/2026", "stop_reason": "wish", "note": ""})
     assert reply.status_code == 303

@@ -174,7 +174,8 @@ async def test_ending_a_contact_ends_what_they_may_do(browser_for, people):
     nothing = await ines.post(f"{here}/{contact}/end", data={"until": "2026-01-01"})
     asked = await ines.page(f"{here}/{contact}/end")
     done = await ines.post(
-        f"{here}/{contact}/end", data={"until": clock.now().date().isoformat(), "reason": "no_longer"}
+        f"{here}/{contact}/end",
+        data={"until": clock.day_in("Europe/Paris", clock.now()).isoformat(), "reason": "no_longer"},
     )
 
     assert (nothing.status_code, done.status_code) == (422, 303)

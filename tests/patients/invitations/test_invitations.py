@@ -303,7 +303,7 @@ async def test_an_invitation_runs_out_is_withdrawn_and_dies_with_the_contact(bro
     assert (late.status_code, withdrawn.status_code, again.status_code) == (404, 404, 409)
     assert state == "Invitation: run out"
     second = await invited(browser_for, people, mailbox, contact=invitation["relationship"])
-    today = clock.now().date().isoformat()
+    today = clock.day_in("Europe/Paris", clock.now()).isoformat()
     await ines.post(f"{here}/contacts/{invitation['relationship']}/end", data={"until": today, "reason": "error"})
     assert (await browser_for(None).get(second)).status_code == 404
 
