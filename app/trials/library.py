@@ -28,7 +28,7 @@ async def trial_at(version: UUID) -> Trial:
     """The protocol under this version."""
     if version not in APPLIED:
         content = await db.fetch_value("SELECT content FROM trial_version WHERE id = $1", version)
-        APPLIED[version] = read_trial(content, questionnaires())
+        APPLIED[version] = read_trial(content, questionnaires(), applied=True)
     return APPLIED[version]
 
 

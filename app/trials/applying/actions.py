@@ -144,7 +144,7 @@ async def _bring(by: UUID, enrolment: UUID, trial: Trial, version: UUID, at: dat
     await db.execute(FOLLOW, enrolment, version)
     now = await find_enrolment(enrolment)
     if now is not None:
-        todo = difference(one.visits, after.visits, one.enrolment.included_on)
+        todo = difference(one.visits, after.visits)
         await follow_amendment(by, now, todo, at=at)
     return changes
 

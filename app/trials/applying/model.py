@@ -1,7 +1,6 @@
 """How enrolments as rows become what planning sees, and back. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from uuid import UUID
 
 from app.trials.format import planning
@@ -36,14 +35,11 @@ def as_planned(
     )
 
 
-def difference(visits: Iterable[Visit], after: Mapping[str, Planned], included_on: date) -> Redrawn:
-    """What has to be written so that the rows say what planning came to.
-
-    A visit whose window was over before the person was enrolled is never added.
-    """
+def difference(visits: Iterable[Visit], after: Mapping[str, Planned]) -> Redrawn:
+    """What has to be written so that the rows say what planning came to."""
     standing = {one.name: one for one in visits if not one.unscheduled}
     return Redrawn(
-        add=tuple(one for name, one in after.items() if name not in standing and one.permitted[1] >= included_on),
+        add=tuple(one for name, one in after.items() if name not in standing),
         change=tuple(
             (one, after[name]) for name, one in standing.items() if name in after and after[name] != one.planned
         ),

@@ -21,11 +21,6 @@ class Redrawn:
         return not (self.add or self.change or self.remove)
 
 
-def in_time(planned: Iterable[Planned], included_on: date) -> list[Planned]:
-    """The visits that could be held: one that was over before the person was enrolled is never planned."""
-    return [one for one in planned if one.permitted[1] >= included_on]
-
-
 def anchors_of(included_on: date, events: Mapping[str, date], visits: Iterable[Visit]) -> dict[str, date]:
     """The days that visits count from: inclusion, noted events, and visits that were held (their first, by number)."""
     held = {

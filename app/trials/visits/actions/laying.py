@@ -16,7 +16,7 @@ from app.trials.format.calendar import Planned, plan_calendar
 from app.trials.format.model import Trial
 from app.trials.model import Enrolment, Visit
 from app.trials.queries import visits_of, written_asked
-from app.trials.visits.planning import Redrawn, anchors_of, in_time, redrawn
+from app.trials.visits.planning import Redrawn, anchors_of, redrawn
 from app.trials.visits.queries import facts_of, touched_in, under_which
 
 INSERT = """
@@ -52,8 +52,7 @@ async def draw_calendar(by: UUID, enrolment: Enrolment, trial: Trial, *, at: dat
         today = day_in(ZONE, at)
         standing = await visits_of([enrolment.id])
         anchors = anchors_of(enrolment.included_on, enrolment.events, standing)
-        planned = plan_calendar(trial, anchors, await facts_of(enrolment, today))
-        wanted = in_time(planned, enrolment.included_on)
+        wanted = plan_calendar(trial, anchors, await facts_of(enrolment, today))
         todo = redrawn(standing, await touched_in(standing), wanted, today)
         if not todo.nothing:
             await _write(by, enrolment, todo, at)
