@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from app.cli import main
 from app.questionnaires.explanation import explain, norms_of, outcome
 from app.questionnaires.library import FOLDER, Duplicate, Library, library
+from app.questionnaires.manifest import NAME
 from app.questionnaires.model import Questionnaire
 from app.questionnaires.scoring import ReasonCode, score_answers
 from app.questionnaires.wording import reason_text
@@ -49,6 +51,7 @@ KEYS = [
 ]
 DRAFTS = {"commissions", "lis"}
 WITH_NORMS = {"tmt"}
+YOUNG = {"age": 34, "education": 14}
 
 Sample = Callable[[str], Questionnaire]
 
@@ -185,22 +188,35 @@ def own(tmp_path: Path) -> Path:
     home = tmp_path / "tmt_centre"
     (home / "norms").mkdir(parents=True)
     raw = yaml.safe_load((FOLDER / "tmt" / "1.0.0.yml").read_text("utf-8"))
-    raw |= {"key": "tmt_centre", "lineage": {"derived_from": "tmt"}, "status": "draft", "examples": []}
+    examples: list[dict[str, Any]] = [
+        {"source": "by hand", "answers": {"time_a": 25}, "about": dict(YOUNG), "expect": {"part_a_z": 0}},
+        {"source": "by hand", "answers": {"time_a": 35}, "about": dict(YOUNG), "expect": {"part_a_z": -2}},
+        {"source": "older", "answers": {"time_a": 35}, "about": {"age": 60}, "expect": {"part_a_z": "not_computable"}},
+    ]
+    raw |= {"key": "tmt_centre", "lineage": {"derived_from": "tmt"}, "examples": examples}
     raw["norms"]["part_a"]["file"] = "norms/centre.csv"
     for table in (FOLDER / "tmt" / "norms").glob("*.csv"):
         (home / "norms" / table.name).write_bytes(table.read_bytes())
     (home / "norms" / "centre.csv").write_text("age,education,mean,sd\n18-54,0-30,25,5\n", "utf-8")
-    # The reader takes versions and codes as words only in quotes.
     (home / "1.0.0.yml").write_text(yaml.safe_dump(raw, allow_unicode=True, width=10_000), "utf-8")
     return tmp_path
 
 
 def test_a_centre_adds_its_norm_without_touching_ours(own: Path) -> None:
     both = Library(FOLDER, own)
-    young = {"age": 34, "education": 14}
-    assert score_answers(both.find("tmt_centre"), {"time_a": 35}, young)["part_a_z"].value == -2
-    assert score_answers(both.find("tmt"), {"time_a": 35}, young)["part_a_z"].value is None
+    assert score_answers(both.find("tmt_centre"), {"time_a": 35}, YOUNG)["part_a_z"].value == -2
+    assert score_answers(both.find("tmt"), {"time_a": 35}, YOUNG)["part_a_z"].value is None
     assert set(both.keys()) - set(Library(FOLDER).keys()) == {"tmt_centre"}
+
+
+def test_a_centre_has_its_own_manifest(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / NAME).write_text("")
+    assert main(["questionnaire", "check", str(own)]) == 1
+    assert main(["questionnaire", "publish", "--folder", str(own)]) == 0
+    assert "published tmt_centre/1.0.0.yml" in capsys.readouterr().out
+    assert main(["questionnaire", "check", str(own)]) == 0
+    (own / "tmt_centre/norms/centre.csv").write_text("age,education,mean,sd\n18-54,0-30,26,5\n", "utf-8")
+    assert main(["questionnaire", "check", str(own)]) == 1
 
 
 def test_a_file_that_the_product_has_already_is_refused_by_name(own: Path) -> None:
