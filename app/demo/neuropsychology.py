@@ -20,4 +20,5 @@ BATTERY = (
     _given("tmt", TRAILS),
     _given("wais4_digit_span", DIGITS),
     _given("verbal_fluency", FLUENCY),
+    _given("moca", {"points": 25, "added": False}),
 )
