@@ -11,6 +11,7 @@ APP = Path(__file__).parents[2] / "app"
 SHELL = {"tables", "queries", "actions", "routes", "jobs", "library", "guard", "authentication", "rendering"}
 SHELL |= {"judging"}  # counts in the database, and has threads
 SHELL |= {"hearing"}  # calls actions when something happens below
+SHELL |= {"blocks"}  # asks what other topics show on a page
 # The web process's own layer around the handlers: one file each, in app/site.
 WEB = {"app.site.failures", "app.site.headers"}
 # Tools and the demonstration, which plays people through the real actions.
