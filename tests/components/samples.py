@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app.lib import i18n, pages
+from app.main import can
 
 HERE = Path(__file__).parent
 VALUES = [
@@ -26,6 +27,8 @@ BANDS = [
 ]
 
 ENV = pages.ENV.overlay(loader=ChoiceLoader([pages.ENV.loader, FileSystemLoader(HERE)]))
+# As the application does when it is made, which need not have happened before these tests.
+ENV.globals["can"] = can
 
 
 def points(values: list[tuple[int, int, int, float | None]] = VALUES) -> list[dict[str, Any]]:
