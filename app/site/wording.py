@@ -11,6 +11,7 @@ from app.site.biology_wording import refusals_of_biology
 from app.site.document_wording import refusals_of_documents
 from app.site.patient_wording import refusals_of_patients
 from app.site.treatment_wording import refusals_of_treatments
+from app.site.trial_wording import refusals_of_trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def refusal_words(code: str) -> Failure:
 
 def _of_things() -> dict[str, Failure]:
     of_things = refusals_of_patients() | refusals_of_documents() | refusals_of_biology() | refusals_of_treatments()
-    return {code: Failure(*words) for code, words in of_things.items()}
+    return {code: Failure(*words) for code, words in (of_things | refusals_of_trials()).items()}
 
 
 def _refusals() -> dict[str, Failure]:

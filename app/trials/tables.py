@@ -96,6 +96,7 @@ class EnrolmentHistoryRow(Table, db=DB, tablename="enrolment_history"):
     ended_on = Date(null=True, default=None)
     held = UUID(null=True, default=None)
     reason = Bytea(null=True, default=None)
+    end_note = Bytea(null=True, default=None)
     changed_by = UUID(default=None)
     changed_at = Timestamptz(default=None)
 

@@ -122,18 +122,26 @@ async def _attribute(node: Node, between: tuple[UUID, UUID], hanging: list[Key])
     await db.execute(f"UPDATE {table} SET patient = $2 WHERE id = $1", row, between[1])
     keys = await keys_of(between)
     old, new = keys[between[0]], keys[between[1]]
-    await _seal_anew((table, "id", UNITS[table].sealed), row, old, new)
+    await _seal_anew((table, "id", UNITS[table].sealed), [row], old, new)
+    await _seal_parts(table, [row], (old, new), hanging)
+
+
+async def _seal_parts(table: str, rows: list[UUID], keys: tuple[PersonKey, PersonKey], hanging: list[Key]) -> None:
+    """What hangs on these rows, and what hangs on that in turn. `keys`: the old and the new one."""
     for child, named, parent in hanging:
-        if parent == table and child in PARTS:
-            await _seal_anew((child, named, PARTS[child].sealed), row, old, new)
+        if rows and parent == table and child in PARTS:
+            await _seal_anew((child, named, PARTS[child].sealed), rows, *keys)
+            if any(further == child for _child, _named, further in hanging):
+                parts = await db.fetch(f"SELECT id FROM {child} WHERE {named} = ANY($1)", rows)
+                await _seal_parts(child, [one["id"] for one in parts], keys, hanging)
 
 
-async def _seal_anew(where: tuple[str, str, tuple[str, ...]], row: UUID, old: PersonKey, new: PersonKey) -> None:
-    """The sealed columns of a table's rows that name this row."""
+async def _seal_anew(where: tuple[str, str, tuple[str, ...]], rows: list[UUID], old: PersonKey, new: PersonKey) -> None:
+    """The sealed columns of a table's rows that name these rows."""
     table, column, sealed = where
     if not sealed:
         return
-    for held in await db.fetch(f"SELECT id, {', '.join(sealed)} FROM {table} WHERE {column} = $1", row):
+    for held in await db.fetch(f"SELECT id, {', '.join(sealed)} FROM {table} WHERE {column} = ANY($1)", rows):
         for name in (one for one in sealed if held[one] is not None):
             place = f"{table}.{name}"
             again = new.seal(old.open(held[name], held["id"], place), held["id"], place)

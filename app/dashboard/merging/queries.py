@@ -22,6 +22,11 @@ JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND
 WHERE c.contype = 'f' AND cardinality(c.conkey) = 2 AND EXISTS (
     SELECT FROM pg_attribute p WHERE p.attrelid = c.conrelid AND p.attnum = ANY (c.conkey) AND p.attname = 'patient')
 """
+# What a visit asks goes where the visit goes, which hangs on the screening that led to the enrolment.
+OF_VISITS = """
+SELECT a.id, e.screening FROM assignment a JOIN visit v ON v.id = a.origin_id JOIN enrolment e ON e.id = v.enrolment
+WHERE a.origin_kind = 'visit' AND a.patient = ANY($1) AND (a.id = ANY($2) OR e.screening = ANY($2))
+"""
 ANSWERING_FOR = "SELECT DISTINCT account FROM patient_link WHERE patient = ANY($1) AND id < $2"
 WITHHELD = """
 SELECT EXISTS (SELECT FROM patient m JOIN patient p ON p.id = m.root
@@ -121,6 +126,9 @@ async def _ties(merge: Merge, ids: list[UUID]) -> list[tuple[Node, Node]]:
     for child, keys in named.items():
         if child in UNITS or len(keys) > 1:
             ties += await _ties_of(child, keys, either, ids)
+    ties += [
+        (("assignment", row["id"]), ("screening", row["screening"])) for row in await db.fetch(OF_VISITS, either, ids)
+    ]
     for (child, column), parent in NAMED_BY_EACH.items():
         theirs = f"patient = ANY($1) AND (id = ANY($2) OR {column} && $2)"
         rows = await db.fetch(f"SELECT id, unnest({column}) AS named FROM {child} WHERE {theirs}", either, ids)

@@ -145,7 +145,7 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "enrolment": Part(sealed=("end_note",)),
-    "enrolment_history": Part(sealed=("reason",)),
+    "enrolment_history": Part(sealed=("reason", "end_note")),
     "enrolment_event": Part(),
     "visit": Part(sealed=("note",)),
     "visit_history": Part(sealed=("reason",)),

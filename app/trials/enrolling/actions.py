@@ -1,8 +1,8 @@
 """Screening, enrolling, changing what an enrolment stands on, ending it. Each action is one transaction."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,9 @@ from app.lib.hearing import tell
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.patients.queries import ids_of, lock_patient, note_activity
-from app.trials.enrolling.model import LONGEST_BACK_DAYS, LONGEST_NOTE, Outcome, failed, judge
+from app.trials.enrolling.arms import ARMS, Drawing
+from app.trials.enrolling.model import LONGEST_NOTE, Joining, Outcome, Screening, failed, in_reach, judge
+from app.trials.enrolling.queries import agreed, candidate
 from app.trials.library import Applied, find_trial, trial_at
 from app.trials.model import Ended, Enrolment, SiteState
 from app.trials.news import EnrolmentEnded
@@ -30,6 +32,18 @@ from app.trials.queries import enrolments_of, lock_enrolment, sites_of_centre, v
 from app.trials.visits.actions.laying import draw_calendar
 from app.trials.visits.actions.preparing import prepare_visits
 from app.trials.visits.queries import facts_of, key_of, under_which
+
+__all__ = [
+    "Joining",
+    "Screening",
+    "change_enrolment",
+    "end_enrolment",
+    "enrol",
+    "note_event",
+    "note_screening",
+    "reopen_enrolment",
+    "stop_asking",
+]
 
 SCREEN = """
 INSERT INTO screening (id, patient, trial, version, organisation, answers, failed, outcome, note, screened_by,
@@ -42,8 +56,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 KEEP = """
 INSERT INTO enrolment_history (id, patient, enrolment, revision, version, arm, included_on, state, ended_on, held,
-                               reason, changed_by, changed_at)
-SELECT $2, patient, id, revision, version, arm, included_on, state, ended_on, held, $3, $4, $5
+                               reason, end_note, changed_by, changed_at)
+SELECT $2, patient, id, revision, version, arm, included_on, state, ended_on, held, $3, $4, $5, $6
 FROM enrolment WHERE id = $1
 """
 SET = "UPDATE enrolment SET {}, revision = revision + 1 WHERE id = $1"
@@ -57,6 +71,7 @@ NO_EVENT = """
 UPDATE enrolment_event SET removed_at = $3, removed_by = $4
 WHERE enrolment = $1 AND event = $2 AND removed_at IS NULL RETURNING id
 """
+WRITTEN = "SELECT EXISTS (SELECT FROM screening WHERE id = $1 AND patient = ANY($2))"
 OPEN_VISITS = """
 SELECT v.id FROM visit v JOIN enrolment e ON e.id = v.enrolment JOIN trial t ON t.id = e.trial
 WHERE v.patient = ANY($1) AND v.removed_at IS NULL AND v.completed_on IS NULL AND v.skipped_on IS NULL
@@ -65,30 +80,13 @@ WHERE v.patient = ANY($1) AND v.removed_at IS NULL AND v.completed_on IS NULL AN
 UNPREPARED = "UPDATE visit SET prepared_at = NULL WHERE id = ANY($1) AND started_on IS NULL"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screening:
-    """What was asked of a person before they join: answers by the id of each rule that is asked; a note, sealed."""
-
-    patient: UUID
-    trial: str
-    answers: Mapping[str, bool | None]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joining:
-    """How somebody joins. `events`: days that visits count from and that are known already."""
-
-    included_on: date
-    arm: str | None = None
-    events: Mapping[str, date] | None = None
-
-
 async def note_screening(by: Actor, screening: Screening, outcome: Outcome, *, at: datetime) -> UUID:
-    """A line of the screening log for somebody who does not join; the id of the line."""
+    """A line of the screening log for somebody who does not join; the id of the line. Sent twice it is one."""
     async with transaction():
         trial = await _open_trial(by, screening.trial, day_in(ZONE, at))
-        _, key = await lock_patient(screening.patient)
+        person, key = await lock_patient(screening.patient)
+        if screening.line and await db.fetch_value(WRITTEN, screening.line, await ids_of(person.id)):
+            return screening.line
         made, out = await _screened(by, trial, screening, outcome, key, at)
         await audit.record(
             audit.Action.PATIENT_SCREENED,
@@ -116,14 +114,15 @@ async def enrol(by: Actor, screening: Screening, joining: Joining, *, at: dateti
         person, key = await lock_patient(screening.patient)
         if any(one.active and one.key == trial.key for one in await enrolments_of(person.id)):
             raise Refused("enrolment.there")
-        if not await allowed(person.id, Use.JOIN_TRIAL, trial.key):
+        if not await agreed(person.id, trial, today):
             raise Refused("enrolment.no_consent")
-        _joining(trial, joining, today)
         line, out = await _screened(by, trial, screening, Outcome.ELIGIBLE, key, at)
         if out:
             raise Refused("enrolment.not_eligible")
         made = new_id()
-        of = (made, person.id, trial.id, trial.version, by.organisation, line, joining.arm, joining.included_on)
+        arm = await _arm(by, trial, (made, person.id), joining, today)
+        _joining(trial, replace(joining, arm=arm), today)
+        of = (made, person.id, trial.id, trial.version, by.organisation, line, arm, joining.included_on)
         await db.execute(ENROL, *of, by.id, at)
         for event, day in (joining.events or {}).items():
             await db.execute(EVENT, new_id(), person.id, made, event, day, by.id, at)
@@ -154,18 +153,36 @@ def _joining(trial: Applied, joining: Joining, today: date) -> None:
     arms, events = trial.trial.file.arms, {one.id for one in trial.trial.file.events}
     if (joining.arm not in arms) if arms else joining.arm is not None:
         raise Refused("enrolment.arm")
-    if not today - timedelta(days=LONGEST_BACK_DAYS) <= joining.included_on <= today + timedelta(days=90):
+    if not in_reach(joining.included_on, today):
         raise Refused("enrolment.day")
     if not set(joining.events or {}) <= events or any(day > today for day in (joining.events or {}).values()):
         raise Refused("enrolment.event")
+
+
+async def _arm(by: Actor, trial: Applied, ids: tuple[UUID, UUID], joining: Joining, today: date) -> str | None:
+    """The arm that was chosen, or the one that is drawn. `ids`: of the enrolment and of the person."""
+    if trial.key not in ARMS:
+        return joining.arm
+    facts = await facts_of(candidate(trial, ids[1], today), today)
+    return await ARMS[trial.key](
+        Drawing(
+            enrolment=ids[0],
+            trial=trial.key,
+            version=trial.trial.version,
+            organisation=by.organisation or UUID(int=0),
+            included_on=joining.included_on,
+            sex=facts.sex,
+            birth_date=facts.birth_date,
+        )
+    )
 
 
 async def _screened(
     by: Actor, trial: Applied, screening: Screening, outcome: Outcome, key: PersonKey, at: datetime
 ) -> tuple[UUID, list[str]]:
     """Write the line of the log; its id and the rules that are not met."""
-    today, line = day_in(ZONE, at), new_id()
-    facts = await facts_of(_candidate(by, trial, screening, at), today)
+    today, line = day_in(ZONE, at), screening.line or new_id()
+    facts = await facts_of(candidate(trial, screening.patient, today), today)
     judged = judge(trial.trial, facts, screening.answers, today)
     found = msgspec.json.encode({one.rule.id: one.found for one in judged}).decode()
     note = screening.note.strip()[:LONGEST_NOTE]
@@ -173,15 +190,6 @@ async def _screened(
     of = (line, screening.patient, trial.id, trial.version, by.organisation)
     await db.execute(SCREEN, *of, found, failed(judged), outcome.value, sealed, by.id, at)
     return line, failed(judged)
-
-
-def _candidate(by: Actor, trial: Applied, screening: Screening, at: datetime) -> Enrolment:
-    """Who might join, as the facts about them are asked for."""
-    nobody, centre = UUID(int=0), by.organisation or UUID(int=0)
-    return Enrolment(
-        nobody, screening.patient, trial.id, trial.key, trial.version, centre, None, day_in(ZONE, at), Ended.ACTIVE,
-        None, None, by.id, at, 1,
-    )  # fmt: skip
 
 
 async def _lay_down(by: UUID, enrolment: UUID, at: datetime) -> None:
@@ -197,7 +205,7 @@ async def _lay_down(by: UUID, enrolment: UUID, at: datetime) -> None:
         if one.window and one.prepared_at is None and one.untouched
         and one.window.permitted[0] <= today <= one.window.permitted[1]
     ]  # fmt: skip
-    if due:
+    if due and await allowed(held.patient, Use.JOIN_TRIAL, held.key):
         await prepare_visits(by, due, team=False, at=at)
 
 
@@ -211,21 +219,30 @@ async def _hold(enrolment: UUID, *, active: bool = True) -> Enrolment:
 
 
 async def _keep(by: UUID, enrolment: UUID, reason: str, at: datetime) -> None:
-    row, sealed = new_id(), None
-    if reason.strip():
-        key = await key_of(await under_which(enrolment))
-        sealed = key.seal(reason.strip()[:LONGEST_NOTE], row, "enrolment_history.reason")
-    await db.execute(KEEP, enrolment, row, sealed, by, at)
+    """What it was, before it changes; what was noted at an end that is taken back stays too."""
+    row, key = new_id(), await key_of(await under_which(enrolment))
+    held = await db.fetch_value("SELECT end_note FROM enrolment WHERE id = $1", enrolment)
+    note = key.open_or_empty(held, enrolment, "enrolment.end_note")
+    said = reason.strip()[:LONGEST_NOTE]
+    sealed = key.seal(said, row, "enrolment_history.reason") if said else None
+    kept = key.seal(note, row, "enrolment_history.end_note") if note else None
+    await db.execute(KEEP, enrolment, row, sealed, kept, by, at)
 
 
 async def change_enrolment(
-    by: Actor, enrolment: UUID, included_on: date, arm: str | None, reason: str, *, at: datetime
+    by: Actor, enrolment: UUID, wanted: Joining, reason: str, *, at: datetime, revision: int | None = None
 ) -> None:
-    """Correct the day that visits count from, or the arm; visits to come follow. It needs a reason."""
+    """Correct the day that visits count from, or the arm; visits to come follow. It needs a reason.
+
+    `revision`: the one that was on the page. Refused: `enrolment.changed` by somebody else meanwhile.
+    """
     async with transaction():
         held = await _hold(enrolment)
+        included_on, arm = wanted.included_on, wanted.arm
         if (held.included_on, held.arm) == (included_on, arm):
             return
+        if revision not in {None, held.revision}:
+            raise Refused("enrolment.changed")
         if not reason.strip():
             raise Refused("enrolment.reason")
         trial = await find_trial(held.key)
@@ -302,6 +319,40 @@ async def end_enrolment(by: Actor, enrolment: UUID, how: Ended, on: date, note: 
             how=how.value,
         )
         await tell(EnrolmentEnded(enrolment, by.id, at))
+
+
+async def reopen_enrolment(by: Actor, enrolment: UUID, reason: str, *, at: datetime) -> None:
+    """An end was noted in error: the person takes part after all, and what is due is asked again.
+
+    Refused: `enrolment.reason` without one, `enrolment.there` where they joined this trial again meanwhile.
+    """
+    async with transaction():
+        held = await _hold(enrolment, active=False)
+        if held.active:
+            return
+        if not reason.strip():
+            raise Refused("enrolment.reason")
+        await lock_patient(held.patient)
+        if any(one.active and one.trial == held.trial for one in await enrolments_of(held.patient)):
+            raise Refused("enrolment.there")
+        await _keep(by.id, enrolment, reason, at)
+        await db.execute(REOPEN, enrolment)
+        standing = [one for one in await visits_of([enrolment]) if not one.completed_on and not one.skipped_on]
+        await db.execute(UNPREPARED, [one.id for one in standing])
+        await _lay_down(by.id, enrolment, at)
+        begun = [one for one in standing if one.started_on is not None]
+        if begun and await allowed(held.patient, Use.JOIN_TRIAL, held.key):
+            for one in begun:
+                await prepare_visits(by.id, [one], team=one.place == "site", at=at)
+        await audit.record(
+            audit.Action.ENROLMENT_CHANGED,
+            by=by.id,
+            at=at,
+            subject=enrolment,
+            patient=held.patient,
+            organisation=held.organisation,
+            how=Ended.ACTIVE.value,
+        )
 
 
 async def stop_asking(by: UUID, patient: UUID, trials: Collection[str], *, at: datetime) -> int:
