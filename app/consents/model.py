@@ -13,6 +13,8 @@ from app.access.consent import ALLOWED_UNASKED, Decision, History, Purpose, laps
 from app.lib.i18n import ZONE
 
 LANGUAGES = ("fr", "en")
+NEVER = date.max
+"""Until when people are asked again whose former yes keeps holding for what it was given for."""
 HEADING = "## "
 
 
@@ -251,7 +253,8 @@ def _line(purpose: str, said: Said | None, history: History, day: date) -> Line:
     if said.answer is not Answer.GIVEN:
         return Line(purpose, Standing(said.answer.value), said)
     asked = renewals(said.decision, history)
-    until = None if purpose in ALLOWED_UNASKED else min((one.until for one in asked), default=None)
+    days = [one.until for one in asked if one.until < NEVER]
+    until = None if purpose in ALLOWED_UNASKED else min(days, default=None)
     if lapses(said.decision, history, day):
         return Line(purpose, Standing.LAPSED, said, until, grown=until is None or day <= until)
     return Line(purpose, Standing.RENEW if asked else Standing.GIVEN, said, until)

@@ -10,6 +10,7 @@ from app.access.consent import allowed as consent_allows
 from app.access.policy import Actor, Scope
 from app.access.rights import of_age_on
 from app.accounts.queries import birth_date_in
+from app.consents import titles
 from app.consents.model import (
     Answer,
     Form,
@@ -98,6 +99,7 @@ MOST = 20
 async def history_of(patient: UUID) -> tuple[History, list[Said]]:
     """All that was decided about a person, as the function takes it and as pages tell it, the newest first."""
     said = [_said(row) for row in await db.fetch(SAID, patient)]
+    await learn_titles(one.decision.purpose for one in said)
     asked = [Renewal(*row) for row in await db.fetch(RENEWALS)]
     grown = await majority_of(patient) if any(one.decision.for_minor for one in said) else None
     return History(tuple(one.decision for one in said), tuple(asked), grown), said
@@ -203,6 +205,7 @@ async def list_uncopied() -> list[UUID]:
 async def list_forms(patient: UUID) -> list[Form]:
     """Everything somebody signed or has begun, the newest first."""
     found = await db.fetch(f"{FORMS} WHERE c.patient IN {PERSON} ORDER BY c.begun_at DESC, c.id DESC", patient)
+    await learn_titles(purpose for row in found for purpose in row["purposes"])
     return [_form(row) for row in found]
 
 
@@ -229,8 +232,16 @@ async def texts_by_id(texts: Collection[UUID]) -> dict[UUID, Text]:
 async def current_texts() -> dict[str, Text]:
     """The newest published text of each purpose, those asked of everybody first."""
     found = {row["purpose"]: _text(row) for row in await db.fetch(CURRENT)}
+    for text in found.values():
+        titles.keep(text.purpose, text.contents)
     order = [*map(str, Purpose), *sorted(set(found) - set(Purpose))]
     return {purpose: found[purpose] for purpose in order if purpose in found}
+
+
+async def learn_titles(purposes: Iterable[str]) -> None:
+    """Know what the texts of trials are called, for words that name them; those known already are not read again."""
+    if titles.unknown(purposes):
+        await current_texts()
 
 
 async def known_purposes() -> set[str]:
@@ -245,6 +256,12 @@ async def list_texts() -> list[Text]:
 
 async def find_text(purpose: str, version: int) -> Text | None:
     row = await db.fetch_row(f"{TEXTS} WHERE purpose = $1 AND version = $2", purpose, version)
+    return None if row is None else _text(row)
+
+
+async def find_current(purpose: str) -> Text | None:
+    """The text in use of one purpose."""
+    row = await db.fetch_row(f"{CURRENT} AND purpose = $1", purpose)
     return None if row is None else _text(row)
 
 
@@ -275,6 +292,7 @@ class News:
 async def list_news(by: Actor, at: datetime) -> list[News]:
     """The latest first."""
     rows = await db.fetch(NEWS, by.organisation, at - LATELY, MOST)
+    await learn_titles(row["purpose"] for row in rows)
     return [
         News(r["id"], r["patient"], r["code"], r["purpose"], Answer(r["answer"]), r["decided_at"], r["closed"])
         for r in rows

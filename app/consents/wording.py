@@ -3,6 +3,7 @@
 from app.access.consent import TRIAL, Purpose
 from app.consents.forms import Fault
 from app.consents.model import Answer, Line, Method, Signer, Standing, State, Text
+from app.consents.titles import title_of
 from app.lib import i18n
 from app.lib.i18n import day_words
 from app.lib.i18n import gettext as _
@@ -14,7 +15,7 @@ Look = tuple[str, str, str]
 def purpose_words(purpose: str) -> str:
     """What is asked, in two or three words."""
     if purpose.startswith(TRIAL):
-        return _("Trial %(key)s") % {"key": purpose.removeprefix(TRIAL)}
+        return title_of(purpose) or _("Trial %(key)s") % {"key": purpose.removeprefix(TRIAL)}
     return {
         Purpose.CARE: _("Keeping and reading the record"),
         Purpose.CONTACT: _("Reminders and letters"),
@@ -27,7 +28,7 @@ def purpose_words(purpose: str) -> str:
 def own_words(purpose: str) -> str:
     """The same, said to the person."""
     if purpose.startswith(TRIAL):
-        return _("Taking part in the trial %(key)s") % {"key": purpose.removeprefix(TRIAL)}
+        return title_of(purpose) or _("Taking part in the trial %(key)s") % {"key": purpose.removeprefix(TRIAL)}
     return {
         Purpose.CARE: _("Your teams keep and read your record"),
         Purpose.CONTACT: _("We send you reminders and letters"),
@@ -58,6 +59,8 @@ def why_words(line: Line) -> str:
         return _("The question was not asked yet. Without a yes it is not allowed.")
     if line.standing is Standing.RENEW and line.until is not None:
         return _("The text has changed. The former yes holds until %(day)s.") % {"day": day_words(line.until)}
+    if line.standing is Standing.RENEW and line.purpose.startswith(TRIAL):
+        return _("The trial has changed. Until they say yes to the new text, they take part as before.")
     if line.standing is Standing.RENEW:
         return _("The text has changed. It stays allowed as long as nobody objects.")
     if line.standing is Standing.LAPSED:
@@ -73,6 +76,8 @@ def own_why_words(line: Line) -> str:
         return _("You were not asked yet. It is allowed as long as you do not object.")
     if line.standing is Standing.UNASKED:
         return _("You were not asked yet. Without your yes it is not allowed.")
+    if line.standing is Standing.RENEW and line.until is None and line.purpose.startswith(TRIAL):
+        return _("The trial has changed. Until you say yes to the new text, you take part as before.")
     if line.standing is Standing.RENEW and line.until is None:
         return _("The text has changed. It stays allowed as long as you do not object.")
     if line.standing is Standing.LAPSED and line.grown:
@@ -157,8 +162,14 @@ def language_words(language: str) -> str:
 
 def after_no_words(purpose: str) -> list[str]:
     """What happens at once when somebody says no, said to the person."""
+    if purpose.count(":") > 1:
+        return [_("You stay in the trial without this part of it."), _("What you gave so far is kept.")]
     if purpose.startswith(TRIAL):
-        return [_("You leave the trial. Your care goes on as before."), _("What you gave so far is kept.")]
+        return [
+            _("At once, nothing more is asked of you for this trial. Your team takes you out of it."),
+            _("Your care goes on as before."),
+            _("What you gave so far is kept."),
+        ]
     return {
         Purpose.CARE: [
             _("At once, your teams can no longer open your record, nor find it in a search."),
@@ -225,6 +236,11 @@ def refusals() -> dict[str, tuple[str, str, tuple[str, ...]]]:
             _("There is no draft of this text"),
             _("It was published or given up meanwhile. Nothing was changed."),
             (_("Go back to the texts to see where it stands."),),
+        ),
+        "consent_text.in_draft": (
+            _("Somebody is writing this text"),
+            _("A next version was begun and is not published yet. Nothing was changed."),
+            (_("Publish it or give it up first."),),
         ),
         "consent_text.changed": (
             _("Somebody else wrote at this text"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.audit import actions as audit
 from app.consents import queries
 from app.consents.library import Shipped
-from app.consents.model import Contents, contents_text, hash_of
+from app.consents.model import NEVER, Contents, contents_text, hash_of
 from app.lib import db
 from app.lib.db import transaction
 from app.lib.errors import Refused
@@ -47,6 +47,24 @@ async def take_in(missing: Collection[Shipped], *, at: datetime) -> None:
                     purpose=purpose,
                     version=version,
                 )
+
+
+async def ask_again(by: UUID, purpose: str, contents: Contents, *, at: datetime) -> int:
+    """Publish a next text that whoever said yes is asked to say yes to; the former yes keeps holding meanwhile.
+
+    The number of the version. Refused: `consent_text.in_draft` while somebody writes the next version.
+    """
+    async with transaction():
+        if await queries.lock_draft(purpose) is not None:
+            raise Refused("consent_text.in_draft")
+        former, text = await queries.find_current(purpose), new_id()
+        version = former.version + 1 if former else 1
+        await db.execute(DRAFT, text, purpose, version, contents_text(contents), hash_of(contents), by, at)
+        await db.execute(PUBLISH, text, by, at, True, NEVER)
+        await audit.record(
+            audit.Action.CONSENT_TEXT_PUBLISHED, by=by, at=at, subject=text, purpose=purpose, version=version
+        )
+    return version
 
 
 async def begin_draft(by: UUID, purpose: str, *, at: datetime) -> int:

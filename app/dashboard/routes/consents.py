@@ -17,7 +17,7 @@ from app.accounts.queries import names_of, organisations_by_id
 from app.consents import forms, queries, wording
 from app.consents.actions import collecting, deciding
 from app.consents.forms import YES, Begun, Fault, Faults, Signed
-from app.consents.model import Form, Method, NewForm, Signer, State, paragraphs
+from app.consents.model import Form, Method, NewForm, Signer, State, Text, paragraphs
 from app.consents.rendering import centres_of, read_aloud, texts_in_use
 from app.dashboard.routes.parts import AnyRequest, record_of, words
 from app.files.actions import keep_file
@@ -30,6 +30,7 @@ from app.lib.errors import Refused
 from app.lib.uploads import MOST_READ, Sent, UploadRequest
 from app.patients.actions import note_reading
 from app.patients.queries import scope_of_patient
+from app.trials.asking import concerning
 
 READ = requires(Permission.CONSENT_READ, "patient_id", scope_of_patient)
 COLLECT = requires(Permission.CONSENT_COLLECT, "patient_id", scope_of_patient)
@@ -87,11 +88,20 @@ async def show_new(
     await note_reading(actor, patient_id, "consents", at=clock.now())
     minor = await queries.is_minor(patient_id, queries.today())
     signer = "" if minor else Signer.PATIENT.value
-    return await _new(patient_id, Begun((purpose,) if purpose else (), "", signer, i18n.locale.get()), minor=minor)
+    begun = Begun((purpose,) if purpose else (), "", signer, i18n.locale.get())
+    return await _new(patient_id, begun, await _askable(actor, patient_id), minor=minor)
 
 
-async def _new(patient: UUID, begun: Begun, *, minor: bool) -> Response[Any]:
-    texts = await texts_in_use()
+async def _askable(actor: Actor, patient: UUID) -> dict[str, Text]:
+    """What this team may ask of this person: of trials only those it takes part in, or the person does."""
+    return await concerning(await texts_in_use(), patient, _own_centre(actor), queries.today())
+
+
+def _own_centre(actor: Actor) -> list[UUID]:
+    return [actor.organisation] if actor.organisation else []
+
+
+async def _new(patient: UUID, begun: Begun, texts: Collection[str], *, minor: bool) -> Response[Any]:
     signers = [Signer.ONE_PARENT, Signer.BOTH_PARENTS, Signer.GUARDIAN] if minor else [Signer.PATIENT, Signer.GUARDIAN]
     page = pages.render(
         "dashboard/consent_new.html",
@@ -113,9 +123,10 @@ async def begin(request: AnyRequest, actor: NamedDependency[Actor], patient_id: 
     """The form for the person to sign; a no that was said needs none."""
     typed = await request.form()
     minor = await queries.is_minor(patient_id, queries.today())
-    begun = forms.read_begun(_typed(typed, FIELDS), typed.getall("purposes", []), await texts_in_use(), minor=minor)
+    texts = await _askable(actor, patient_id)
+    begun = forms.read_begun(_typed(typed, FIELDS), typed.getall("purposes", []), texts, minor=minor)
     if begun.faults:
-        return await _new(patient_id, begun, minor=minor)
+        return await _new(patient_id, begun, texts, minor=minor)
     if actor.organisation is None:
         raise Refused("patient.no_centre")
     new = NewForm(

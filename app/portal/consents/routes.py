@@ -19,6 +19,7 @@ from app.consents.model import Line, Signer, Text, may_give, paragraphs, unasked
 from app.consents.rendering import centres_of, read_aloud, texts_in_use
 from app.lib import clock, i18n, pages
 from app.patients.queries import get_patient, patients_by_id, scope_of_patient
+from app.trials.asking import concerning
 
 HERE = "/me/consents"
 READ = requires(Permission.OWN_RECORD)
@@ -75,7 +76,8 @@ async def show_one(actor: NamedDependency[Actor], patient_id: FromPath[UUID], pu
 
 
 async def _found(patient: UUID, purpose: str) -> tuple[Line, Text]:
-    text = (await texts_in_use()).get(purpose)
+    followers = await queries.followers_of(patient)
+    text = (await concerning(await texts_in_use(), patient, followers, queries.today())).get(purpose)
     if text is None:
         raise NotFoundException
     lines, _ = await queries.lines_of(patient, queries.today())

@@ -1,12 +1,15 @@
 """Bringing a version of a trial into the database and to the people enrolled: all of it or nothing, twice is once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from app.access.consent import TRIAL
 from app.audit import actions as audit
-from app.consents.actions.texts import take_in
+from app.consents.actions.texts import ask_again, take_in
+from app.consents.queries import find_current
 from app.lib import db
 from app.lib.clock import day_in
 from app.lib.db import transaction
@@ -14,8 +17,8 @@ from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 from app.trials.applying.model import difference
-from app.trials.applying.queries import Followed, active_in, asked_again, followed
-from app.trials.applying.texts import model_text
+from app.trials.applying.queries import Followed, active_in, asked_again, followed, texts_enough
+from app.trials.applying.texts import model_texts, renewed
 from app.trials.format import planning
 from app.trials.format.model import Trial
 from app.trials.queries import find_enrolment
@@ -57,7 +60,8 @@ async def apply_trial(by: UUID, text: str, trial: Trial, *, at: datetime) -> Don
     """Make this protocol the current one, and let the people enrolled follow as its amendments say.
 
     `text`: the file of `trial`. Refused: `trial.same_version` where another text was applied under this version,
-    `trial.older` where a newer version is current.
+    `trial.older` where a newer version is current, `consent_text.in_draft` where people must agree to an amendment and
+    somebody is writing the trial's text.
     """
     async with transaction():
         await db.execute(ONE_AT_A_TIME, trial.key)
@@ -69,10 +73,10 @@ async def apply_trial(by: UUID, text: str, trial: Trial, *, at: datetime) -> Don
         if found is not None and found["version"] and _older(trial, found["version"]):
             raise Refused("trial.older")
         await db.execute(CURRENT, key, version)
-        await take_in([model_text(trial)], at=at)
+        enough = await _renew_texts(by, trial, at)
         changes: list[planning.Change] = []
         for enrolment in await active_in(key):
-            changes += await _bring(by, enrolment, trial, version, at)
+            changes += await _bring(by, enrolment, (trial, version), enough, at)
         if new or changes:
             await audit.record(
                 audit.Action.TRIAL_APPLIED,
@@ -92,7 +96,7 @@ async def resume_enrolment(by: UUID, enrolment: UUID, trial: Trial, *, at: datet
         found = await find_enrolment(enrolment)
         if found is None or found.held is None:
             return False
-        changes = await _bring(by, enrolment, trial, found.held, at)
+        changes = await _bring(by, enrolment, (trial, found.held), await texts_enough(trial), at)
         if changes:
             await audit.record(
                 audit.Action.ENROLMENT_AMENDED,
@@ -126,10 +130,24 @@ async def _version(by: UUID, key: UUID, text: str, trial: Trial, at: datetime) -
     return made, True
 
 
-async def _bring(by: UUID, enrolment: UUID, trial: Trial, version: UUID, at: datetime) -> list[planning.Change]:
-    """Let one person follow; what that changes."""
-    today = day_in(ZONE, at)
-    one = await followed(enrolment, asked_again(trial), today, lock=True)
+async def _renew_texts(by: UUID, trial: Trial, at: datetime) -> frozenset[int] | None:
+    """The texts that people agree to are there, and one that says what an amendment changes; to which a yes counts."""
+    await take_in(model_texts(trial), at=at)
+    amendment, enough = asked_again(trial), await texts_enough(trial)
+    if amendment is None or enough is None or enough:
+        return enough
+    purpose = f"{TRIAL}{trial.key}"
+    text = await find_current(purpose)
+    contents = renewed(trial, text.contents, amendment) if text else model_texts(trial)[0][2]
+    return frozenset({await ask_again(by, purpose, contents, at=at)})
+
+
+async def _bring(
+    by: UUID, enrolment: UUID, to: tuple[Trial, UUID], enough: Collection[int] | None, at: datetime
+) -> list[planning.Change]:
+    """Let one person follow; what that changes. `enough`: the texts to which a yes counts."""
+    today, (trial, version) = day_in(ZONE, at), to
+    one = await followed(enrolment, enough, today, lock=True)
     if one is None:
         return []
     changes = planning.plan(trial, [one.seen], today)

@@ -1,26 +1,32 @@
 """Reading who is enrolled in a trial, as a change of its protocol must see them."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from app.access.consent import TRIAL
+from app.access.consent import TRIAL, standing, withheld
 from app.assignments.queries import list_of_visits
-from app.consents.queries import history_of
+from app.consents.queries import history_of, list_texts
 from app.lib import db
 from app.lib.clock import day_in
 from app.lib.i18n import ZONE
+from app.questionnaires.head import version_key
 from app.trials.applying.model import as_planned
 from app.trials.format import planning
 from app.trials.format.model import Trial
+from app.trials.format.shapes import Amendment
 from app.trials.model import Enrolment, Visit
 from app.trials.queries import find_enrolment, lock_enrolment, visits_of
 from app.trials.visits.queries import facts_of
 
 ACTIVE = "SELECT id FROM enrolment WHERE trial = $1 AND state = 'active' ORDER BY id"
 VERSIONS = "SELECT id, version FROM trial_version WHERE trial = $1"
+APPLIED = """
+SELECT v.version, v.applied_at FROM trial_version v JOIN trial t ON t.id = v.trial WHERE t.key = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +48,23 @@ async def active_in(trial: UUID) -> list[UUID]:
     return [row["id"] for row in await db.fetch(ACTIVE, trial)]
 
 
-async def followed(enrolment: UUID, approved: date | None, today: date, *, lock: bool) -> Followed | None:
-    """One active enrolment. `approved`: the day of the newest amendment that asks for a new consent."""
+async def followed(enrolment: UUID, enough: Collection[int] | None, today: date, *, lock: bool) -> Followed | None:
+    """One active enrolment. `enough`: the texts to which a yes counts (`texts_enough`)."""
     found = await (lock_enrolment(enrolment) if lock else find_enrolment(enrolment))
     if found is None or not found.active:
         return None
     visits = await visits_of([enrolment])
     touched = await _touched(visits)
-    consented = approved is None or await _agreed_since(found, approved)
+    consented = enough is None or await _agreed(found, enough, today)
     versions = await versions_of(found.trial)
     facts = await facts_of(found, today)
     return Followed(found, visits, as_planned(found, versions, facts, visits, touched, consented=consented))
 
 
-async def everybody(trial: UUID, approved: date | None, today: date) -> AsyncIterator[Followed]:
+async def everybody(trial: UUID, enough: Collection[int] | None, today: date) -> AsyncIterator[Followed]:
     """Each active enrolment of a trial, one after the other."""
     for enrolment in await active_in(trial):
-        one = await followed(enrolment, approved, today, lock=False)
+        one = await followed(enrolment, enough, today, lock=False)
         if one is not None:
             yield one
 
@@ -72,21 +78,43 @@ async def _touched(visits: list[Visit]) -> frozenset[str]:
     return frozenset(names[visit] for visit in begun)
 
 
-async def _agreed_since(enrolment: Enrolment, approved: date) -> bool:
-    """Whether the person said yes to the trial on that day or later."""
+async def _agreed(enrolment: Enrolment, enough: Collection[int], today: date) -> bool:
+    """Whether the person's word on the trial is a yes to one of these versions of its text, and holds today."""
     history, _ = await history_of(enrolment.patient)
     purpose = f"{TRIAL}{enrolment.key}"
-    said: list[tuple[datetime, bool]] = [(one.at, one.given) for one in history.decisions if one.purpose == purpose]
-    if not said:
-        return False
-    at, given = max(said)
-    return given and day_in(ZONE, at) >= approved
+    said = standing(history).get(purpose)
+    return said is not None and said.version in enough and purpose not in withheld(history, today)
 
 
-def asked_again(trial: Trial) -> date | None:
-    """The day on which the newest amendment was approved that people must agree to."""
-    days = [one.approved for one in trial.file.amendments if one.enrolled_people == "reconsent"]
-    return date.fromisoformat(max(days)) if days else None
+def asked_again(trial: Trial) -> Amendment | None:
+    """The newest amendment that people must agree to."""
+    found = [one for one in trial.file.amendments if one.enrolled_people == "reconsent"]
+    return max(found, key=lambda one: version_key(one.version) or ()) if found else None
+
+
+async def texts_enough(trial: Trial) -> frozenset[int] | None:
+    """The versions of the trial's text to which a yes counts for all its amendments; None where any does.
+
+    Those published since the amendment was approved, after the last version here that was older than it. A yes to
+    an older text is no yes to the amendment, whenever it was said.
+    """
+    amendment = asked_again(trial)
+    if amendment is None:
+        return None
+    wanted = version_key(amendment.version)
+    approved = datetime.combine(date.fromisoformat(amendment.approved), time(), ZoneInfo(ZONE))
+    applied = await db.fetch(APPLIED, trial.key)
+    older = [row["applied_at"] for row in applied if (version_key(row["version"]) or ()) < (wanted or ())]
+    if not older:
+        return None  # nobody here ever followed anything older
+    return frozenset(
+        text.version
+        for text in await list_texts()
+        if text.purpose == f"{TRIAL}{trial.key}"
+        and text.published_at is not None
+        and text.published_at >= approved
+        and text.published_at > max(older)
+    )
 
 
 async def plan_trial(trial: Trial, *, at: datetime) -> list[planning.Change]:
@@ -96,6 +124,6 @@ async def plan_trial(trial: Trial, *, at: datetime) -> list[planning.Change]:
         return []
     today = day_in(ZONE, at)
     changes: list[planning.Change] = []
-    async for one in everybody(found, asked_again(trial), today):
+    async for one in everybody(found, await texts_enough(trial), today):
         changes += planning.plan(trial, [one.seen], today)
     return changes
