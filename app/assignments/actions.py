@@ -62,9 +62,14 @@ async def assign_questionnaire(by: Actor, new: NewAssignment, *, at: datetime) -
 
 
 async def cancel_assignment(by: Actor, assignment: UUID, *, at: datetime) -> None:
-    """Take back what was asked; Refused once it has been opened, because answers may stand there."""
+    """Take back what was asked; Refused once it has been opened, because answers may stand there.
+
+    What a visit asks is asked until the visit is over: `assignment.of_visit`.
+    """
     async with transaction():
         found = await queries.lock_assignment(assignment)
+        if found is not None and found.origin_kind == "visit":
+            raise Refused("assignment.of_visit")
         if found is None or found.state is not State.TO_DO:
             raise Refused("assignment.opened")
         await db.execute("UPDATE assignment SET state = 'cancelled', closed_at = $2 WHERE id = $1", assignment, at)

@@ -1,6 +1,7 @@
 """Reading assignments."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from app.access.policy import Scope
@@ -15,7 +16,8 @@ COLUMNS = OWN.replace("patient", "(SELECT p.root FROM patient p WHERE p.id = pat
 
 
 SCOPE = """
-SELECT p.root, s.answered_by, p.withheld, seen_by(p.organisations, p.withheld, s.organisation) AS organisations
+SELECT p.root, s.answered_by, p.withheld, seen_by(p.organisations, p.withheld, s.organisation) AS organisations,
+       s.origin_kind, s.origin_id
 FROM assignment s JOIN patient_scope p ON p.patient = s.patient
 WHERE s.id = $1
 """
@@ -26,7 +28,9 @@ async def scope_of_assignment(assignment: UUID) -> Scope | None:
     if row is None:
         return None
     withheld = frozenset(row["withheld"])
-    return Scope(row["root"], frozenset(row["organisations"]), row["answered_by"], withheld=withheld)
+    visits = frozenset({row["origin_id"]}) if row["origin_kind"] == "visit" else frozenset[UUID]()
+    organisations = frozenset(row["organisations"])
+    return Scope(row["root"], organisations, row["answered_by"], withheld=withheld, visits=visits)
 
 
 def _assignment(row: db.Row) -> Assignment:
@@ -42,6 +46,35 @@ async def lock_assignment(assignment: UUID) -> Assignment | None:
     """The same, held; `patient` is the record under which it was written, for what is written with it."""
     row = await db.fetch_row(f"SELECT {OWN} FROM assignment WHERE id = $1 FOR UPDATE", assignment)
     return None if row is None else _assignment(row)
+
+
+ALIKE = """
+SELECT id FROM assignment
+WHERE patient = ANY($1) AND questionnaire = $2 AND answered_by = $3 AND state = 'to_do'
+ORDER BY id FOR UPDATE
+"""
+
+
+async def lock_to_open(assignment: Assignment) -> Assignment | None:
+    """One, and with it all of the same person that wait for the same answers: what opens one may answer the others.
+
+    Always in one order, so that two who open two of them at once wait for each other, and not in a circle.
+    """
+    await db.fetch(ALIKE, await ids_of(assignment.patient), assignment.questionnaire, assignment.answered_by)
+    return await lock_assignment(assignment.id)
+
+
+WAITING_PAST = """
+SELECT DISTINCT a.origin_id FROM assignment a
+WHERE a.state IN ('to_do', 'in_progress') AND a.due_on < $1 AND a.state = 'to_do' AND a.origin_kind = 'visit'
+  AND ($2::uuid IS NULL OR a.origin_id > $2)
+ORDER BY a.origin_id LIMIT $3
+"""
+
+
+async def visits_waiting_past(day: date, after: UUID | None, limit: int) -> list[UUID]:
+    """The visits that still wait for something that was due before this day, in the order of their ids."""
+    return [row["origin_id"] for row in await db.fetch(WAITING_PAST, day, after, limit)]
 
 
 async def list_of_patient(patient: UUID) -> list[Assignment]:

@@ -141,7 +141,7 @@ async def _raise_flags(
 async def open_response(by: Actor, assignment: Assignment, language: str, *, at: datetime) -> UUID:
     """The response of an assignment, made at the first opening; the same one ever after."""
     async with transaction():
-        held = await assignments.lock_assignment(assignment.id)
+        held = await assignments.lock_to_open(assignment)
         if held is None or held.state in {AssignmentState.CANCELLED, AssignmentState.EXPIRED}:
             raise Refused("assignment.closed")
         if held.response is not None:
@@ -150,8 +150,8 @@ async def open_response(by: Actor, assignment: Assignment, language: str, *, at:
         response = new_id()
         await db.execute(
             """INSERT INTO response (id, patient, questionnaire, version, answered_by, language, author, organisation,
-                                     state, revision, opened_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', 0, $9)""",
+                                     state, revision, opened_at, handover)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', 0, $9, $10)""",
             response,
             held.patient,
             questionnaire.key,
@@ -161,6 +161,7 @@ async def open_response(by: Actor, assignment: Assignment, language: str, *, at:
             by.id,
             held.organisation,
             at,
+            by.lent and by.lent.handover,
         )
         await _add_first_rows(questionnaire, held.patient, response, at)
         await db.execute("UPDATE assignment SET state = 'in_progress', response = $2 WHERE id = $1", held.id, response)
@@ -241,12 +242,14 @@ async def submit_response(by: Actor, response: UUID, seen: str, language: str, *
         if digest(answers) != seen:
             return False
         await db.execute(
-            """UPDATE response SET state = 'submitted', submitted_at = $2, submitted_by = $3, language = $4
+            """UPDATE response SET state = 'submitted', submitted_at = $2, submitted_by = $3, language = $4,
+                   handover = coalesce($5, handover)
                WHERE id = $1""",
             response,
             at,
             by.id,
             language,
+            by.lent and by.lent.handover,
         )
         await db.execute("UPDATE assignment SET state = 'done', closed_at = $2 WHERE response = $1", response, at)
         await patients.note_activity(found.patient, found.organisation, at)

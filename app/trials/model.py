@@ -126,6 +126,12 @@ class Visit:
     def overdue(self, today: date) -> bool:
         return overdue(self.window, self.facts, today)
 
+    def is_over(self, today: date) -> bool:
+        """Nobody is asked any more for what this visit asked: its window is over, and no team is holding it."""
+        late = self.window is not None and self.window.permitted[1] < today
+        held = self.started_on is not None and self.place == "site"
+        return late and not (held and self.completed_on is None and self.skipped_on is None)
+
     @property
     def locked(self) -> bool:
         """Signed: what it holds changes only with a reason, and then it is signed no longer."""

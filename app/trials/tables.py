@@ -162,3 +162,18 @@ class VisitHistoryRow(Table, db=DB, tablename="visit_history"):
     reason = Bytea(null=True, default=None)
     changed_by = UUID(default=None)
     changed_at = Timestamptz(default=None)
+    note = Bytea(null=True, default=None)
+
+
+class VisitNoteRow(Table, db=DB, tablename="visit_note"):
+    """What somebody of the team wrote about a visit, sealed; out of sight once it is removed."""
+
+    id = UUID(primary_key=True, default=None)
+    patient = UUID(default=None)
+    visit = UUID(default=None)
+    text = Bytea(default=None)
+    written_by = UUID(default=None)
+    written_at = Timestamptz(default=None)
+    removed_at = Timestamptz(null=True, default=None)
+    removed_by = UUID(null=True, default=None)
+    removed_reason = Bytea(null=True, default=None)

@@ -54,13 +54,19 @@ FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid
 ON CONFLICT (origin_id, questionnaire, answered_by) WHERE origin_kind = 'visit' AND state <> 'cancelled' DO NOTHING
 RETURNING id, origin_id, patient, organisation, response
 """
-# Waiting ones of the same person for which an answer that was just begun counts too.
+# Waiting ones of the same person for which an answer that was just begun or sent counts too. What a team has begun is
+# continued by nobody elsewhere: for other centres it counts once it is sent.
 JOINING = """
 SELECT a.id, a.patient, a.origin_id FROM assignment a
-WHERE a.patient = ANY($1) AND a.questionnaire = $2 AND a.answered_by = $3 AND a.state = 'to_do' AND a.id <> $4
-  AND a.origin_kind = 'visit' AND a.reuse_days IS NOT NULL AND a.opens_on <= $5
-  AND (a.version IS NULL OR a.version = $6) AND (a.organisation = $7 OR $8)
+WHERE a.patient = ANY($1) AND a.questionnaire = $2 AND a.answered_by = $3 AND a.state = 'to_do'
+  AND a.origin_kind = 'visit' AND a.reuse_days IS NOT NULL AND a.opens_on <= $4
+  AND (a.version IS NULL OR a.version = $5)
+  AND (a.organisation = $6 OR ($7 AND ($8 OR a.answered_by IN ('patient', 'proxy'))))
 ORDER BY a.id FOR UPDATE
+"""
+JOIN = """
+UPDATE assignment SET state = $3, response = $2, closed_at = CASE WHEN $3 = 'done' THEN $4::timestamptz END
+WHERE id = $1
 """
 
 
@@ -81,10 +87,18 @@ COLUMNS = (
 )
 
 
-async def ask_for_visits(by: UUID, asks: Sequence[VisitAsk], *, at: datetime) -> int:
-    """Make what is not there yet; how many. Of the same visit nothing is ever asked twice."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many assignments were made, and the visits for which an answer was there already."""
+
+    made: int = 0
+    answered: frozenset[UUID] = frozenset()
+
+
+async def ask_for_visits(by: UUID, asks: Sequence[VisitAsk], *, at: datetime) -> Asked:
+    """Make what is not there yet. Of the same visit nothing is ever asked twice."""
     if not asks:
-        return 0
+        return Asked()
     async with transaction():
         columns = [[getattr(ask, name) for ask in asks] for name in COLUMNS]
         made = await db.fetch(INSERT, at, [new_id() for _ in asks], *columns)
@@ -101,18 +115,18 @@ async def ask_for_visits(by: UUID, asks: Sequence[VisitAsk], *, at: datetime) ->
                 questionnaires=count,
                 shared=shared[visit],
             )
-        return len(made)
+        return Asked(len(made), frozenset(shared))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """A response that was just begun for one assignment: others may take it for theirs.
+    """A response that was just begun, or sent: assignments that wait for the same may take it for theirs.
 
     `patients`: every id of the person. `elsewhere`: whether other centres may see it.
     """
 
     response: UUID
-    assignment: UUID
+    sent: bool
     patients: Collection[UUID]
     questionnaire: str
     version: str
@@ -123,24 +137,22 @@ class Answering:
 
 
 async def let_count(by: UUID, answering: Answering, *, at: datetime) -> list[UUID]:
-    """Let an answer that was begun count for the other visits that wait for the same; the ids of those visits."""
-    one = answering
+    """Let an answer that was begun or sent count for the visits that wait for the same; the ids of those visits."""
+    one, state = answering, State.DONE if answering.sent else State.IN_PROGRESS
     async with transaction():
         waiting = await db.fetch(
             JOINING,
             list(one.patients),
             one.questionnaire,
             one.answered_by,
-            one.assignment,
             one.day,
             one.version,
             one.organisation,
             one.elsewhere,
+            one.sent,
         )
         for row in waiting:
-            await db.execute(
-                "UPDATE assignment SET state = 'in_progress', response = $2 WHERE id = $1", row["id"], one.response
-            )
+            await db.execute(JOIN, row["id"], one.response, state.value, at)
             await audit.record(
                 audit.Action.ANSWER_SHARED,
                 by=by,
@@ -152,10 +164,13 @@ async def let_count(by: UUID, answering: Answering, *, at: datetime) -> list[UUI
         return [row["origin_id"] for row in waiting]
 
 
+# What somebody is opening at this very moment is begun, and stays theirs.
 CLOSE = """
 UPDATE assignment SET state = $2, closed_at = $3
-WHERE origin_kind = 'visit' AND origin_id = ANY($1) AND state = 'to_do'
-  AND ($4::text[] IS NULL OR questionnaire || ':' || answered_by <> ALL ($4))
+WHERE id IN (SELECT a.id FROM assignment a
+             WHERE a.origin_kind = 'visit' AND a.origin_id = ANY($1) AND a.state = 'to_do'
+               AND ($4::text[] IS NULL OR a.questionnaire || ':' || a.answered_by <> ALL ($4))
+             FOR UPDATE SKIP LOCKED)
 RETURNING id, patient, origin_id
 """
 REOPEN = """

@@ -1,8 +1,11 @@
-"""Why a visit did not take place, and what stands in the way of completing one. Pure."""
+"""Why a visit did not take place, what stands in the way of completing one, what was written about it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
 from app.assignments.model import Assignment, State
 
@@ -46,3 +49,24 @@ def standing_of(asked: Iterable[Assignment]) -> Standing:
         missing=tuple(one for one in waiting if one.required),
         optional=tuple(one for one in waiting if not one.required),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody of the team wrote about a visit."""
+
+    id: UUID
+    text: str
+    by: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """How a visit stood before it was changed: the columns that were, why it changed, and the note that stood there."""
+
+    was: Mapping[str, Any]
+    reason: str
+    note: str
+    by: UUID
+    at: datetime

@@ -4,7 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from app.assignments.queries import list_of_visits
+import msgspec
+
+from app.assignments.queries import list_of_response, list_of_visits
 from app.lib import db
 from app.lib.crypto import PersonKey
 from app.lib.errors import Refused
@@ -12,6 +14,7 @@ from app.patients.queries import facts_of_patient, keys_of
 from app.trials.format.model import Facts
 from app.trials.model import Enrolment, Visit
 from app.trials.queries import VISIT, lock_enrolment, visit_of
+from app.trials.visits.model import Former, Note
 
 # The person allows this trial and their record is open; the enrolment goes on.
 RUNNING = """
@@ -22,7 +25,7 @@ WHERE v.removed_at IS NULL AND e.state = 'active' AND p.removed_at IS NULL
 WAITING = f"""
 {VISIT} {RUNNING} AND v.prepared_at IS NULL AND v.completed_on IS NULL AND v.skipped_on IS NULL
   AND v.permitted_from <= $1 AND v.permitted_to >= $1
-ORDER BY v.permitted_from, v.id LIMIT $2 FOR UPDATE OF v SKIP LOCKED
+ORDER BY v.permitted_from, v.id LIMIT $2 FOR UPDATE OF e, v SKIP LOCKED
 """
 UNDER = "SELECT patient FROM enrolment WHERE id = $1"
 
@@ -48,6 +51,69 @@ async def hold(visit: UUID) -> tuple[Visit, Enrolment]:
     return visit_of(row), held
 
 
+async def visits_by_id(visits: Collection[UUID]) -> list[Visit]:
+    """Those of these visits that are there."""
+    rows = await db.fetch(f"{VISIT} WHERE v.id = ANY($1) AND v.removed_at IS NULL ORDER BY v.id", list(visits))
+    return [visit_of(row) for row in rows]
+
+
+async def visits_answered(response: UUID) -> list[Visit]:
+    """The visits whose questionnaires this response answers, in the order of their ids."""
+    asked = await list_of_response(response)
+    return await visits_by_id({one.origin_id for one in asked if one.origin_kind == "visit" and one.origin_id})
+
+
+NOTES = """
+SELECT n.id, n.patient, n.text, n.written_by, n.written_at FROM visit_note n
+WHERE n.visit = $1 AND n.removed_at IS NULL ORDER BY n.written_at DESC, n.id DESC
+"""
+
+
+async def notes_of(visit: UUID) -> list[Note]:
+    """What the team wrote about a visit, the latest first."""
+    rows = await db.fetch(NOTES, visit)
+    keys = await keys_of({row["patient"] for row in rows})
+    return [
+        Note(
+            row["id"],
+            keys[row["patient"]].open(row["text"], row["id"], "visit_note.text"),
+            row["written_by"],
+            row["written_at"],
+        )
+        for row in rows
+    ]
+
+
+async def reason_of(visit: UUID) -> str:
+    """What was said when the visit was completed with something missing, or skipped; "" where nothing was."""
+    row = await db.fetch_row("SELECT patient, note FROM visit WHERE id = $1", visit)
+    if row is None or row["note"] is None:
+        return ""
+    return (await key_of(row["patient"])).open(row["note"], visit, "visit.note")
+
+
+PAST = """
+SELECT h.id, h.patient, h.former, h.reason, h.note, h.changed_by, h.changed_at FROM visit_history h
+WHERE h.visit = $1 ORDER BY h.revision DESC
+"""
+
+
+async def history_of(visit: UUID) -> list[Former]:
+    """How the visit stood before each of its changes, the latest first."""
+    rows = await db.fetch(PAST, visit)
+    keys = await keys_of({row["patient"] for row in rows})
+    return [
+        Former(
+            msgspec.json.decode(row["former"]),
+            keys[row["patient"]].open_or_empty(row["reason"], row["id"], "visit_history.reason"),
+            keys[row["patient"]].open_or_empty(row["note"], row["id"], "visit_history.note"),
+            row["changed_by"],
+            row["changed_at"],
+        )
+        for row in rows
+    ]
+
+
 async def facts_of(enrolment: Enrolment, day: date) -> Facts:
     """What the conditions of a protocol may know of somebody."""
     known = await facts_of_patient(enrolment.patient, day)
@@ -71,5 +137,8 @@ async def answered_once(enrolment: UUID) -> frozenset[str]:
 
 
 async def waiting_visits(day: date, limit: int) -> list[Visit]:
-    """Visits whose window is open and whose questionnaires nobody has been asked for yet, held; those first due."""
+    """Visits whose window is open and whose questionnaires nobody has been asked for yet; those first due.
+
+    Held with their enrolments. What somebody else holds is left out, so that this never waits.
+    """
     return [visit_of(row) for row in await db.fetch(WAITING, day, limit)]

@@ -27,11 +27,11 @@ from app.trials.queries import find_visit, lock_enrolment, visits_of, written_as
 from app.trials.visits.actions.laying import draw_calendar
 from app.trials.visits.actions.preparing import prepare_visits
 from app.trials.visits.model import LONGEST_NOTE, SkipReason, standing_of
-from app.trials.visits.queries import facts_of, hold, key_of, under_which
+from app.trials.visits.queries import facts_of, hold, key_of, reason_of, under_which
 
 KEEP = """
-INSERT INTO visit_history (id, patient, visit, revision, former, reason, changed_by, changed_at)
-SELECT $2, v.patient, v.id, v.revision, $3::jsonb, $4, $5, $6 FROM visit v WHERE v.id = $1
+INSERT INTO visit_history (id, patient, visit, revision, former, reason, note, changed_by, changed_at)
+SELECT $2, v.patient, v.id, v.revision, $3::jsonb, $4, $5, $6, $7 FROM visit v WHERE v.id = $1
 """
 SET = "UPDATE visit SET {}, revision = revision + 1 WHERE id = $1"
 OPEN = SET.format("started_on = $2, started_by = $3")
@@ -87,16 +87,16 @@ async def _sealed(visit: Visit, note: str) -> bytes | None:
 
 
 async def _keep(by: Actor, visit: Visit, reason: str, at: datetime) -> None:
-    """What the visit was, before it changes; the reason is sealed under the row it stands in."""
+    """What the visit was, before it changes; reason and former note are sealed under the row they stand in."""
     former = {
         name: getattr(visit, name)
         for name in ("started_on", "completed_on", "completed_by", "skipped_on", "skipped_by", "skip_reason")
     }
-    row, sealed = new_id(), None
-    if reason.strip():
-        key = await key_of(await under_which(visit.enrolment))
-        sealed = key.seal(reason.strip()[:LONGEST_NOTE], row, "visit_history.reason")
-    await db.execute(KEEP, visit.id, row, msgspec.json.encode(former).decode(), sealed, by.id, at)
+    row, note = new_id(), await reason_of(visit.id)
+    key = await key_of(await under_which(visit.enrolment))
+    why = key.seal(reason.strip()[:LONGEST_NOTE], row, "visit_history.reason") if reason.strip() else None
+    kept = key.seal(note, row, "visit_history.note") if note else None
+    await db.execute(KEEP, visit.id, row, msgspec.json.encode(former).decode(), why, kept, by.id, at)
 
 
 async def open_visit(by: Actor, visit: UUID, on: date, *, at: datetime) -> None:
@@ -112,6 +112,7 @@ async def open_visit(by: Actor, visit: UUID, on: date, *, at: datetime) -> None:
         if found.started_on is not None:
             await _keep(by, found, "", at)
         await db.execute(OPEN, visit, on, by.id)
+        await reopen_asked(by.id, [visit], at=at)
         await prepare_visits(by.id, [await _again(visit)], team=True, at=at)
         await draw_calendar(by.id, enrolment, await trial_at(enrolment.version), at=at)
         await note_activity(found.patient, found.organisation, at)
@@ -188,15 +189,20 @@ async def skip_visit(by: Actor, visit: UUID, reason: SkipReason, note: str, *, a
         await tell(VisitSettled(visit, by.id, at))
 
 
-async def add_visit(by: Actor, enrolment: UUID, visit_id: str, on: date, *, at: datetime) -> UUID:
+async def add_visit(
+    by: Actor, enrolment: UUID, visit_id: str, on: date, *, at: datetime, new: UUID | None = None
+) -> UUID:
     """A visit out of plan, of a kind that the protocol allows; it enters as begun, without a window.
 
-    Refused: `visit.not_allowed` where the protocol has no such kind or it is held once only.
+    `new`: its id, made with the form, so that a form sent twice adds one visit. Refused: `visit.not_allowed` where the
+    protocol has no such kind or it is held once only.
     """
     async with transaction():
         held = await lock_enrolment(enrolment)
         if held is None:
             raise Refused("enrolment.gone")
+        if new is not None and new in {one.id for one in await visits_of([enrolment])}:
+            return new
         _running(held)
         today = day_in(ZONE, at)
         _day(on, today, held)
@@ -205,15 +211,15 @@ async def add_visit(by: Actor, enrolment: UUID, visit_id: str, on: date, *, at: 
         same = [one for one in standing if one.visit == visit_id]
         if visit_id not in trial.modules or not trial.may_open(visit_id, len([one for one in same if one.started_on])):
             raise Refused("visit.not_allowed")
-        made, number = new_id(), max((one.number for one in same), default=-1) + 1
+        made, number = new or new_id(), max((one.number for one in same), default=-1) + 1
         facts = (await facts_of(held, today)).on(on, first_time=not same)
         asked = written_asked(questionnaires_of(trial, visit_id, facts))
         under = await under_which(enrolment)
         of = (made, under, enrolment, held.trial, held.version, held.organisation)
         place = trial.visit(visit_id).place
         await db.execute(UNSCHEDULED, *of, visit_id, max(number, OUT_OF_PLAN), place, asked, on, by.id)
-        new = await _again(made)
-        await prepare_visits(by.id, [new], team=True, at=at)
+        added = await _again(made)
+        await prepare_visits(by.id, [added], team=True, at=at)
         await note_activity(held.patient, held.organisation, at)
-        await audit.record(audit.Action.VISIT_ADDED, **_said(by, new, at), on=on.isoformat())
+        await audit.record(audit.Action.VISIT_ADDED, **_said(by, added, at), on=on.isoformat())
         return made
