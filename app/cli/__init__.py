@@ -26,7 +26,7 @@ COMMANDS = {
     "patients": ("app.cli.patients", "make the hashes by which a person is found again"),
     "user": ("app.cli.user", "open the accounts of those who look after the whole network"),
     "questionnaire": ("app.cli.questionnaire", "check, score and explain questionnaire files"),
-    "trial": ("app.cli.trial", "check trial files and lay out their calendars"),
+    "trial": ("app.cli.trial", "check trial files, lay out their calendars, plan and apply them"),
 }
 
 

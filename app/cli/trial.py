@@ -1,4 +1,7 @@
-"""`cohorte trial`: check trial files, lay out the calendar of an invented patient, print the schema for editors."""
+"""`cohorte trial`: check trial files, lay out the calendar of an invented patient, print the schema for editors.
+
+Planning and applying stand in `trial_applying`.
+"""
 
 import argparse
 import re
@@ -8,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from app.cli import trial_applying as applying
 from app.questionnaires.model import text
 from app.questionnaires.troubles import Refused, Trouble
 from app.trials.format import library as shelf
@@ -45,6 +49,8 @@ def add_commands(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     calendar.add_argument("--visit", action="append", default=[], metavar="ID=DAY", help="when a visit was held")
     calendar.add_argument("--language", default="en", choices=tuple(_LABELS))
     calendar.set_defaults(run=_guarded(_calendar))
+    applying.add_plan(commands).set_defaults(run=_guarded(_plan))
+    applying.add_apply(commands).set_defaults(run=_guarded(_apply))
     schema = commands.add_parser("schema", help="print the JSON Schema of a trial file")
     schema.set_defaults(run=_guarded(_schema))
 
@@ -113,6 +119,37 @@ def _shown(path: Path) -> str:
 def _schema(arguments: argparse.Namespace) -> int:
     print(schema_text(), end="")
     return OK
+
+
+# --- plan, apply ----------------------------------------------------------------------------------
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    found = _proposed(arguments.path)
+    return FOUND_ERRORS if found is None else applying.run_plan(*found, people=arguments.people)
+
+
+def _apply(arguments: argparse.Namespace) -> int:
+    if arguments.every == bool(arguments.paths):
+        raise Unusable("name the files to apply, or --all for every trial that comes with the product.")
+    files = [_proposed(path) for path in (shelf.trial_files() if arguments.every else arguments.paths)]
+    read = [one for one in files if one is not None]
+    if len(read) < len(files):
+        return FOUND_ERRORS
+    return applying.run_apply(read, people=arguments.people, yes=arguments.yes)
+
+
+def _proposed(path: Path) -> tuple[Path, str, Trial] | None:
+    """A file with its text; None where it has errors, which are said as `check` says them."""
+    try:
+        trial = shelf.read_file(path)
+        return path, path.read_text("utf-8"), trial
+    except OSError as error:
+        raise Unusable(f"{path} cannot be read: {error.strerror}.") from None
+    except Refused as refused:
+        for trouble in refused.troubles:
+            print(f"{_shown(path)}:{trouble}", file=sys.stderr)
+        return None
 
 
 # --- calendar -------------------------------------------------------------------------------------

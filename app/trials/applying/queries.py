@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,10 @@ from app.trials.visits.queries import facts_of
 
 ACTIVE = "SELECT id FROM enrolment WHERE trial = $1 AND state = 'active' ORDER BY id"
 VERSIONS = "SELECT id, version FROM trial_version WHERE trial = $1"
+KNOWN = """
+SELECT v.version, v.hash, v.id = t.current AS current FROM trial_version v JOIN trial t ON t.id = v.trial
+WHERE t.key = $1
+"""
 APPLIED = """
 SELECT v.version, v.applied_at FROM trial_version v JOIN trial t ON t.id = v.trial WHERE t.key = $1
 """
@@ -127,3 +132,12 @@ async def plan_trial(trial: Trial, *, at: datetime) -> list[planning.Change]:
     async for one in everybody(found, await texts_enough(trial), today):
         changes += planning.plan(trial, [one.seen], today)
     return changes
+
+
+async def refusal_of(text: str, trial: Trial) -> str:
+    """Why this file cannot be applied: the code that applying it would be refused with; "" where it can be."""
+    applied = await db.fetch(KNOWN, trial.key)
+    if any(row["version"] == trial.version and row["hash"] != sha256(text.encode()).digest() for row in applied):
+        return "trial.same_version"
+    newest = max((version_key(row["version"]) or () for row in applied if row["current"]), default=())
+    return "trial.older" if newest > (version_key(trial.version) or ()) else ""
