@@ -54,7 +54,7 @@ def about_words(subject: UUID, known: Known) -> str:
 
 def detail_words(name: str) -> str:
     """What a detail of an event says; its own name where it has no words, as an old one may."""
-    return (_ways() | _amounts() | _things()).get(name, name)
+    return (_ways() | _amounts() | _things() | _of_trials()).get(name, name)
 
 
 def _ways() -> dict[str, str]:
@@ -139,6 +139,33 @@ def _things() -> dict[str, str]:
     }
 
 
+def _of_trials() -> dict[str, str]:
+    return {
+        "trial": _("Trial"),
+        "visit": _("Visit"),
+        "check": _("Data check"),
+        "cause": _("Cause"),
+        "visits": _("Visits"),
+        "visits_added": _("Visits added"),
+        "visits_changed": _("Visits changed"),
+        "visits_removed": _("Visits removed"),
+        "questionnaires": _("Questionnaires"),
+        "shared": _("Answered elsewhere already"),
+        "expired": _("Asked no longer"),
+        "missing": _("Missing"),
+        "answers": _("Answers"),
+        "answered_by": _("Who answers"),
+        "enrolments": _("Enrolments"),
+        "outcome": _("Outcome"),
+        "failed": _("Rules not met"),
+        "event": _("Date that visits count from"),
+        "reason": _("Reason"),
+        "response": _("Filled questionnaire"),
+        "on": _("Held on"),
+        "note": _("Note"),
+    }
+
+
 def role_words(role: str | None) -> str:
     """As what somebody acted."""
     return {
@@ -148,4 +175,5 @@ def role_words(role: str | None) -> str:
         "administrator": _("Administrator of a centre"),
         "superadmin": _("Administrator of the network"),
         "waiting": _("Professional without a place"),
+        "tablet": _("On a tablet handed over by a practitioner"),
     }.get(role or "", "")
