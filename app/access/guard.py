@@ -14,6 +14,7 @@ from litestar.routes import HTTPRoute
 from app.access.policy import (
     Actor,
     Permission,
+    Role,
     Scope,
     allows,
     is_closed,
@@ -44,6 +45,10 @@ class StaleFactor(PermissionDeniedException):
     """What is asked for needs a second factor given just now."""
 
 
+class Lent(PermissionDeniedException):
+    """The screen is in somebody else's hands: here is only what it was handed over for."""
+
+
 class Moved(NotFoundException):
     """The address names a record that was merged into `root`, which this person may see."""
 
@@ -71,11 +76,14 @@ def requires(
 
 OF_RECORD = "patient_id"
 PUBLIC: dict[str, Any] = {"requires": "nothing"}
+EVEN_LENT: dict[str, Any] = {"requires": "nothing", "even_lent": True}
+"""What is open to everybody, also on a screen that is handed over: there nothing else is that is not said."""
 
 
 async def enforce(connection: Connection, handler: BaseRouteHandler) -> None:
     """Stranger: 401. Not yours to see: 404. Yours to see but not to do: 403. Then what else must come first."""
     required = handler.opt.get("requires")
+    _enforce_handover(connection.scope.get("user"), required, handler)
     if required == "nothing":
         return
     actor = connection.scope.get("user")
@@ -88,6 +96,14 @@ async def enforce(connection: Connection, handler: BaseRouteHandler) -> None:
         raise TrainingMissing
     if required.fresh and not is_fresh(actor, clock.now()):
         raise StaleFactor
+
+
+def _enforce_handover(actor: Any, required: Any, handler: BaseRouteHandler) -> None:
+    """On a screen that is handed over, whatever is not written down for it is not there, public pages included."""
+    if not isinstance(actor, Actor) or actor.role is not Role.TABLET or handler.opt.get("even_lent"):
+        return
+    if not isinstance(required, Requirement) or required.permission not in permissions_of(actor):
+        raise Lent
 
 
 async def _enforce_scope(connection: Connection, actor: Actor, required: Requirement) -> None:

@@ -12,7 +12,10 @@ from app.access.rights import EVERY_RIGHT, Right
 
 
 class Role(StrEnum):
-    """What somebody is here in one membership. `waiting`: a professional without a place in any centre yet."""
+    """What somebody is here in one membership. `waiting`: a professional without a place in any centre yet.
+
+    `tablet`: nobody's membership. A practitioner's session while its screen is in the hands of a patient.
+    """
 
     PATIENT = "patient"
     PRACTITIONER = "practitioner"
@@ -20,10 +23,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SUPERADMIN = "superadmin"
     WAITING = "waiting"
+    TABLET = "tablet"
 
 
 class Permission(StrEnum):
     ACCOUNT_OWN = "account:own"
+    SESSION_KEEP = "session:keep"
     ACCESS_LOG_READ = "access_log:read"
     TRAINING_TAKE = "training:take"
     PLACE_REQUEST = "place:request"
@@ -92,7 +97,7 @@ class Permission(StrEnum):
     VISIT_LEND = "visit:lend"
 
 
-OWN = frozenset({Permission.ACCOUNT_OWN})
+OWN = frozenset({Permission.ACCOUNT_OWN, Permission.SESSION_KEEP})
 OF_TEAMS = OWN | {Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.POLICY_READ, Permission.TRIAL_READ}
 # What a centre's team does with the records of the people it follows, besides asking and reading questionnaires.
 OF_RECORDS = frozenset(
@@ -199,6 +204,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CONSENT_TEXT_EDIT,
     },
     Role.WAITING: OF_TEAMS,
+    Role.TABLET: frozenset({Permission.SESSION_KEEP, Permission.ASSIGNMENT_OPEN, Permission.RESPONSE_ANSWER}),
 }
 
 # Before the first of these a professional takes the course on handling patients' data, and anew each year.
@@ -225,6 +231,7 @@ FRESH_FOR = timedelta(minutes=15)
 
 # What patients and relatives say, each in a voice of their own; what a professional observes is the professional's.
 OWN_VOICE = frozenset({"patient", "proxy"})
+SPEAKING = frozenset({Role.PATIENT, Role.TABLET})
 WRITING = frozenset({Permission.ASSIGNMENT_OPEN, Permission.RESPONSE_ANSWER, Permission.RESPONSE_CORRECT})
 
 # Which of their rights a proxy needs. What is not written here they may never do for somebody else.
@@ -257,13 +264,27 @@ IN_CLOSED_RECORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """To what a session is narrowed while its screen is handed over: the questionnaires of one visit, in one voice.
+
+    `same`: the handovers of this visit to this person, this one among them. `account`: of a relative, theirs.
+    """
+
+    handover: UUID
+    visit: UUID
+    voice: str
+    same: frozenset[UUID] = frozenset()
+    account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who is signed in, in the one membership they act in.
 
     `patients`: whom they answer for, themselves or others; `rights`: what they may do for the others among them.
     `paused`: those for whom they may do nothing any more, since they came of age. `administers`: looks after the
     accounts of their centre besides. `opened`: whose identity a network administrator has opened. `factor_at`: the
-    last second factor of this session.
+    last second factor of this session. `lent`: of a session whose screen is handed over, to what.
     """
 
     id: UUID
@@ -279,6 +300,7 @@ class Actor:
     opened: frozenset[UUID] = frozenset()
     trained: bool = False
     factor_at: datetime | None = None
+    lent: Lent | None = None
 
     @property
     def proxy_for(self) -> frozenset[UUID]:
@@ -293,7 +315,7 @@ class Scope:
     `patient`: whom it is about, if anybody. `organisations`: the centres that may see it: those with an active
     affiliation, or the one it belongs to. `answered_by`: of a questionnaire, whose voice it is; `author`: who opened
     it. `account`: of a person's own things (a session, a passkey), whose they are. `withheld`: the purposes that
-    consent does not allow.
+    consent does not allow. `visits`: those that ask for it; `handover`: the tablet on which it was given.
     """
 
     patient: UUID | None
@@ -302,6 +324,8 @@ class Scope:
     account: UUID | None = None
     withheld: frozenset[str] = frozenset()
     author: UUID | None = None
+    visits: frozenset[UUID] = frozenset()
+    handover: UUID | None = None
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:
@@ -339,6 +363,18 @@ def _hears(actor: Actor, patient: UUID, scope: Scope) -> bool:
     return scope.answered_by is None or answers or may(actor, patient, Right.VIEW)
 
 
+def _is_handed_over(actor: Actor, scope: Scope) -> bool:
+    """Whether this is what a tablet was handed over for. A relative goes on with what they began, and nobody else."""
+    lent = actor.lent
+    if lent is None or lent.visit not in scope.visits or scope.answered_by != lent.voice:
+        return False
+    if actor.organisation not in scope.organisations:
+        return False
+    if lent.voice == "patient" or scope.author is None or scope.handover in lent.same:
+        return True
+    return scope.handover is None and scope.author == lent.account
+
+
 def _has_right(actor: Actor, permission: Permission, scope: Scope) -> bool:
     """Whether whoever answers for another was given what this takes."""
     patient = scope.patient
@@ -352,6 +388,8 @@ def _has_right(actor: Actor, permission: Permission, scope: Scope) -> bool:
 
 def sees(actor: Actor, scope: Scope) -> bool:
     """Whether the thing exists for this person. Accounts are looked after without seeing a single patient."""
+    if actor.role is Role.TABLET:
+        return _is_handed_over(actor, scope)
     if scope.account is not None:
         return scope.account == actor.id
     if scope.patient is None:
@@ -376,5 +414,5 @@ def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
     if not _has_right(actor, permission, scope):
         return False
     if permission in WRITING and scope.answered_by is not None:
-        return (scope.answered_by in OWN_VOICE) == (actor.role is Role.PATIENT)
+        return (scope.answered_by in OWN_VOICE) == (actor.role in SPEAKING)
     return True

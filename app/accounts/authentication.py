@@ -26,6 +26,7 @@ from app.settings import settings
 # `/session/left`: a page asks how long its session lasts, which must not prolong it.
 WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/favicon.ico", "/session/left")
 WITHOUT_SESSION = ("/sign-in", "/sign-out")
+LONGER = {Role.PATIENT, Role.TABLET}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SEEN = "UPDATE session SET last_seen_at = $2, idle_until = $3 WHERE id = $1 AND last_seen_at < $4"
 
@@ -104,7 +105,8 @@ class Authentication:
             return None, None
         session, actor = found
         if not session.live:
-            return session, None
+            # Nobody signs in again in place on a tablet that was left lying: its session is over.
+            return (None, None) if session.role is Role.TABLET else (session, None)
         if at - session.last_seen_at > SEEN_EVERY:
             await _note_visit(session, at)
         return session, actor
@@ -134,7 +136,7 @@ def _token_fits(token: object, secret: bytes) -> bool:
 
 async def _note_visit(session: Session, at: datetime) -> None:
     """Once a minute at most, so that reading does not write."""
-    await execute(SEEN, session.id, at, idle_end(session.role is Role.PATIENT, at), at - SEEN_EVERY)
+    await execute(SEEN, session.id, at, idle_end(session.role in LONGER, at), at - SEEN_EVERY)
 
 
 def form_secret(cookie: str) -> bytes:

@@ -9,4 +9,5 @@ DOORS = {
     Role.ADMINISTRATOR: "/administration",
     Role.SUPERADMIN: "/administration",
     Role.WAITING: "/waiting",
+    Role.TABLET: "/tablet",
 }

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from app.access.policy import Actor, Role
+from app.access.policy import Actor, Lent, Role
 from app.access.rights import Right, is_paused
 from app.accounts.model import (
     STEP_UP,
@@ -40,12 +40,16 @@ SELECT s.id, s.csrf_secret, s.last_seen_at, s.idle_until, s.valid_until, s.secon
              WHERE l.account = a.id
              AND l.valid_from <= $2 AND (l.valid_to IS NULL OR l.valid_to >= $2)) AS links,
        ARRAY(SELECT p.root FROM break_glass g JOIN patient p ON p.id = g.patient
-             WHERE g.account = a.id AND g.valid_until > $3) AS opened
+             WHERE g.account = a.id AND g.valid_until > $3) AS opened,
+       h.id AS handover, h.visit, h.voice, h.relative_account,
+       ARRAY(SELECT e.id FROM handover e WHERE e.visit = h.visit AND e.voice = h.voice
+             AND e.relative IS NOT DISTINCT FROM h.relative) AS same_handovers
 FROM session s
 JOIN account a ON a.id = s.account AND a.closed_at IS NULL
 LEFT JOIN membership m ON m.id = s.membership
     AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)
 LEFT JOIN organisation o ON o.id = m.organisation AND o.closed_at IS NULL
+LEFT JOIN handover h ON h.session = s.id AND h.ended_at IS NULL
 WHERE s.token_hash = $1 AND s.closed_at IS NULL
 """
 
@@ -108,7 +112,8 @@ async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor]
     row = await fetch_row(SESSION, token_hash, day_in(ZONE, at), at)
     if row is None:
         return None
-    role = role_in(Kind(row["kind"]), row["organisation"] and row["role"])
+    own = role_in(Kind(row["kind"]), row["organisation"] and row["role"])
+    role = Role.TABLET if row["handover"] else own
     live = at < row["idle_until"] and at < row["valid_until"]
     session = Session(
         row["id"],
@@ -123,7 +128,7 @@ async def find_session(token_hash: bytes, at: datetime) -> tuple[Session, Actor]
         row["idle_until"],
         row["valid_until"],
     )
-    return session, _actor(row, role, day_in(ZONE, at))
+    return session, _borrower(row, own) if row["handover"] else _actor(row, role, day_in(ZONE, at))
 
 
 async def made_for(account: UUID, form_token: str) -> bool:
@@ -133,6 +138,16 @@ async def made_for(account: UUID, form_token: str) -> bool:
         return False
     found = "SELECT EXISTS (SELECT FROM session WHERE account = $1 AND csrf_secret = $2)"
     return bool(await fetch_value(found, account, secret))
+
+
+def _borrower(row: Row, owner: Role) -> Actor:
+    """Whoever holds a tablet that was handed over: no name, no records, and no factor of its owner's.
+
+    Where its owner has lost their place meanwhile, nothing is there any more.
+    """
+    lent = Lent(row["handover"], row["visit"], row["voice"], frozenset(row["same_handovers"]), row["relative_account"])
+    organisation = row["organisation"] if owner is Role.PRACTITIONER else None
+    return Actor(id=row["account"], role=Role.TABLET, organisation=organisation, lent=lent)
 
 
 def _actor(row: Row, role: Role, today: date) -> Actor:

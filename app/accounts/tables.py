@@ -123,6 +123,24 @@ class SessionRow(Table, db=DB, tablename="session"):
     network = Text(default="")
 
 
+class HandoverRow(Table, db=DB, tablename="handover"):
+    """A session whose screen was handed over, for one visit, in one voice; lent while it has no end.
+
+    `relative`: who of those close to the patient holds it, with their account where they have one.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    session = UUID(default=None)
+    account = UUID(default=None)
+    visit = UUID(default=None, index=True)
+    voice = Text(default=None)
+    relative = UUID(null=True, default=None)
+    relative_account = UUID(null=True, default=None)
+    lent_at = Timestamptz(default=None)
+    ended_at = Timestamptz(null=True, default=None)
+    ended_how = Text(default="")
+
+
 class SignInAttemptRow(Table, db=DB, tablename="sign_in_attempt"):
     """One walk through the sign-in pages in one browser; also made for an unknown address, so that nobody can tell.
 

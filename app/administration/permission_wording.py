@@ -14,6 +14,7 @@ def column_words(column: Column) -> str:
         Column.ADMINISTRATOR: _("Administrator of a centre"),
         Column.SUPERADMIN: _("Administrator of the network"),
         Column.WAITING: _("Professional without a place yet"),
+        Column.TABLET: _("Tablet handed to a patient"),
     }[column]
 
 
@@ -34,6 +35,7 @@ def reach_words(reach: Reach) -> str:
     return {
         Reach.OWN_ACCOUNT: _("Own account"),
         Reach.OWN_ANSWERS: _("Oneself, or a relative one answers for"),
+        Reach.ONE_VISIT: _("One visit, until a second factor takes the tablet back"),
         Reach.FOLLOWED: _("Patients followed by the centre one acts in"),
         Reach.OWN_CENTRE: _("Own centre"),
         Reach.NETWORK: _("Whole network"),
@@ -58,6 +60,7 @@ def permission_words(permission: Permission) -> str:
 def _of_people() -> dict[Permission, str]:
     return {
         Permission.ACCOUNT_OWN: _("See and change one’s own account"),
+        Permission.SESSION_KEEP: _("Stay signed in, give a second factor"),
         Permission.ACCESS_LOG_READ: _("See who read the record"),
         Permission.TRAINING_TAKE: _("Take the course on handling patients’ data"),
         Permission.PLACE_REQUEST: _("Ask for a place in a centre, accept one"),

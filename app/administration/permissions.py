@@ -12,6 +12,7 @@ class Reach(StrEnum):
 
     OWN_ACCOUNT = "own_account"
     OWN_ANSWERS = "own_answers"
+    ONE_VISIT = "one_visit"
     FOLLOWED = "followed"
     OWN_CENTRE = "own_centre"
     NETWORK = "network"
@@ -38,12 +39,14 @@ class Column(StrEnum):
     ADMINISTRATOR = Role.ADMINISTRATOR.value
     SUPERADMIN = Role.SUPERADMIN.value
     WAITING = Role.WAITING.value
+    TABLET = Role.TABLET.value
 
 
 GRANTED = {column: ADMINISTERING if column is Column.ADMINISTERS else GRANTS[Role(column.value)] for column in Column}
 GROUPS: dict[str, tuple[Permission, ...]] = {
     "own": (
         Permission.ACCOUNT_OWN,
+        Permission.SESSION_KEEP,
         Permission.ACCESS_LOG_READ,
         Permission.TRAINING_TAKE,
         Permission.PLACE_REQUEST,
@@ -127,7 +130,13 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
 GENERAL = frozenset({Permission.POLICY_READ, Permission.QUESTIONNAIRE_READ, Permission.TRIAL_READ})
 OF_CENTRES = frozenset({Permission.PROGRESS_READ, Permission.TRIAL_MANAGE})
 OF_THE_ACCOUNT = frozenset(
-    {Permission.ACCOUNT_OWN, Permission.TRAINING_TAKE, Permission.PLACE_REQUEST, Permission.RECORD_ASK}
+    {
+        Permission.ACCOUNT_OWN,
+        Permission.SESSION_KEEP,
+        Permission.TRAINING_TAKE,
+        Permission.PLACE_REQUEST,
+        Permission.RECORD_ASK,
+    }
 )
 OF_A_PATIENT = (
     frozenset({Permission.ACCESS_LOG_READ, *GROUPS["answers"], *GROUPS["care"], *GROUPS["records"], *GROUPS["trials"]})
@@ -162,6 +171,8 @@ def reach(column: Column, permission: Permission) -> Reach:
     >>> reach(Column.PATIENT, Permission.RESPONSE_READ), reach(Column.PRACTITIONER, Permission.RESPONSE_READ)
     (<Reach.OWN_ANSWERS: 'own_answers'>, <Reach.FOLLOWED: 'followed'>)
     """
+    if column is Column.TABLET:
+        return Reach.ONE_VISIT
     if permission in GENERAL:
         return Reach.ALL
     if permission in OF_THE_ACCOUNT:

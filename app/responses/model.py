@@ -40,7 +40,10 @@ def may_read(actor: Actor, scope: ResponseScope) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response pins the version of its questionnaire. `revision` counts batches of corrections."""
+    """A response pins the version of its questionnaire. `revision` counts batches of corrections.
+
+    `handover`: the tablet on which it was given, which its author handed over.
+    """
 
     id: UUID
     patient: UUID
@@ -53,6 +56,7 @@ class Response:
     revision: int
     opened_at: datetime
     submitted_at: datetime | None
+    handover: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,16 @@ class PastValue:
     version: int
     answered_by: UUID
     answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One answer as it lies in the database: `value` is the text of its JSON, None when it was emptied."""
+
+    answer: UUID
+    response: UUID
+    version: int
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.responses.model import (
     NO_ROW,
     Answers,
     DatedScore,
+    Kept,
     PastValue,
     Place,
     Response,
@@ -30,13 +31,15 @@ from app.responses.model import (
 
 SCOPE = """
 SELECT s.root, r.answered_by, r.questionnaire, r.version, r.state, r.author, s.withheld,
-       seen_by(s.organisations, s.withheld, r.organisation) AS organisations
+       seen_by(s.organisations, s.withheld, r.organisation) AS organisations, r.handover,
+       ARRAY(SELECT a.origin_id FROM assignment a
+             WHERE a.response = r.id AND a.origin_kind = 'visit' AND a.state <> 'cancelled') AS visits
 FROM response r JOIN patient_scope s ON s.patient = r.patient
 WHERE r.id = $1
 """
 # Under which record it was written: what is written with it must stand there too. To read, whose it is now.
 OWN = """id, patient, questionnaire, version, answered_by, language, author, organisation, state, revision,
-opened_at, submitted_at"""
+opened_at, submitted_at, handover"""
 COLUMNS = OWN.replace("patient", "(SELECT p.root FROM patient p WHERE p.id = patient) AS patient")
 ANSWERS = """SELECT item, "row", value, version, page_load, answered_by, answered_at FROM answer WHERE response = $1"""
 ROWS = """SELECT id, group_id FROM response_row WHERE response = $1 AND removed_at IS NULL ORDER BY added_at, id"""
@@ -60,6 +63,8 @@ async def scope_of_response(response: UUID) -> ResponseScope | None:
         row["answered_by"],
         withheld=frozenset(row["withheld"]),
         author=row["author"],
+        visits=frozenset(row["visits"]),
+        handover=row["handover"],
         response=response,
         questionnaire=row["questionnaire"],
         version=row["version"],
@@ -156,6 +161,12 @@ async def history_of(response: UUID, item: str, row: UUID = NO_ROW) -> list[Past
         row,
     )
     return [PastValue(_read(r["value"] or "null"), r["version"], r["answered_by"], r["answered_at"]) for r in found]
+
+
+async def answers_as_kept(responses: Iterable[UUID]) -> list[Kept]:
+    """Every answer of these responses as it lies there, also of questions that are no longer shown."""
+    sql = "SELECT id, response, version, value FROM answer WHERE response = ANY($1) ORDER BY id"
+    return [Kept(*row) for row in await db.fetch(sql, list(responses))]
 
 
 async def past_values(response: UUID) -> dict[tuple[str, UUID, int], Any]:

@@ -7,7 +7,10 @@ from app.lib.db import DB
 
 
 class ResponseRow(Table, db=DB, tablename="response"):
-    """`state`: draft, submitted, amended. `revision` counts batches of corrections."""
+    """`state`: draft, submitted, amended. `revision` counts batches of corrections.
+
+    `handover`: the tablet of a centre on which it was given, handed over by its author.
+    """
 
     id = UUID(primary_key=True, default=None)
     patient = UUID(default=None)
@@ -22,6 +25,7 @@ class ResponseRow(Table, db=DB, tablename="response"):
     opened_at = Timestamptz(default=None)
     submitted_at = Timestamptz(null=True, default=None)
     submitted_by = UUID(null=True, default=None)
+    handover = UUID(null=True, default=None)
 
 
 class ResponseRowRow(Table, db=DB, tablename="response_row"):

@@ -14,9 +14,11 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
 
-from app.access.guard import Moved, RecordClosed, StaleFactor, TrainingMissing
+from app.access.guard import Lent, Moved, RecordClosed, StaleFactor, TrainingMissing
+from app.access.policy import Role
 from app.accounts import cookies, languages
 from app.accounts.authentication import SAFE, StaleForm, check_form_token
+from app.accounts.doors import DOORS
 from app.accounts.routes.parts import session_of
 from app.accounts.step_up.rendering import held_until_confirmed
 from app.consents import queries as consents
@@ -53,6 +55,11 @@ def _way_back(request: AnyRequest) -> str:
 def training_missing(request: AnyRequest, _error: TrainingMissing) -> Response[Any]:
     """The course first, then back to what was asked for."""
     return pages.go(request, f"/training?next={quote(_way_back(request))}")
+
+
+def lent(request: AnyRequest, _error: Lent) -> Response[Any]:
+    """The screen is handed over: whatever was asked for, here is what it was handed over for."""
+    return pages.go(request, DOORS[Role.TABLET])
 
 
 def stale_factor(request: AnyRequest, error: StaleFactor) -> Response[Any]:
@@ -194,6 +201,7 @@ def _understood(request: AnyRequest) -> Iterator[None]:
 
 HANDLERS: dict[int | type[Exception], Handler] = {
     StaleForm: stale_form,
+    Lent: lent,
     RecordClosed: record_closed,
     TrainingMissing: training_missing,
     StaleFactor: stale_factor,

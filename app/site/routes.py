@@ -11,8 +11,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.routes import HTTPRoute
 
-from app.access.guard import PUBLIC
-from app.access.policy import Actor
+from app.access.guard import EVEN_LENT, PUBLIC
+from app.access.policy import Actor, Role
 from app.accounts import cookies
 from app.accounts.actions import sessions
 from app.accounts.doors import DOORS
@@ -85,13 +85,13 @@ async def readyz() -> Response[dict[str, str]]:
     return Response({"database": "ok", "schema": "newest"})
 
 
-@get("/language/{code:str}", opt=PUBLIC)
+@get("/language/{code:str}", opt=EVEN_LENT)
 async def choose_language(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
-    """Speak this language from now on, and go back to the page one was on."""
+    """Speak this language from now on, and go back to the page one was on. On a lent tablet its owner keeps theirs."""
     if code not in i18n.LOCALES:
         return pages.html(pages.render("site/language.html", failure=wording.unknown_language()), 404)
     actor = request.scope["user"]
-    if isinstance(actor, Actor):
+    if isinstance(actor, Actor) and actor.role is not Role.TABLET:
         await sessions.choose_language(actor, code, at=clock.now())
     line = cookies.written(cookies.LANGUAGE, code, secure=settings().secure, seconds=A_YEAR)
     way_back = pages.local_path(request.query_params.get("next"))
@@ -107,7 +107,7 @@ def _takes_only(app: Litestar) -> re.Pattern[str]:
     return re.compile("|".join(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)) for path in paths))
 
 
-@get(["/help", "/privacy", "/accessibility", "/legal"], opt=PUBLIC)
+@get(["/help", "/privacy", "/accessibility", "/legal"], opt=EVEN_LENT)
 async def plain_page(request: AnyRequest) -> Response[str]:
     """A page that is only words."""
     return pages.html(pages.render(f"pages{request.scope['path']}.html"))

@@ -10,6 +10,7 @@ from app.access.policy import (
     GRANTS,
     NEEDS_TRAINING,
     Actor,
+    Lent,
     Permission,
     Role,
     Scope,
@@ -20,7 +21,7 @@ from app.administration import permission_wording as wording
 from app.administration.permissions import GROUPS, Column, FreshProof, Reach, reach
 from app.lib import i18n
 
-ME, OTHER, HERE, ELSEWHERE, PATIENT, STRANGER = (UUID(int=n) for n in range(1, 7))
+ME, OTHER, HERE, ELSEWHERE, PATIENT, STRANGER, VISIT = (UUID(int=n) for n in range(1, 8))
 
 
 def granted(column: Column) -> frozenset[Permission]:
@@ -90,6 +91,8 @@ def actor_of(column: Column) -> Actor:
     if column is Column.ADMINISTERS:
         return Actor(ME, Role.PRACTITIONER, organisation=HERE, administers=True)
     role = Role(column.value)
+    if role is Role.TABLET:
+        return Actor(ME, role, organisation=HERE, lent=Lent(OTHER, VISIT, "patient"))
     centre = None if role in {Role.PATIENT, Role.SUPERADMIN, Role.WAITING} else HERE
     patients = frozenset({PATIENT}) if role is Role.PATIENT else frozenset()
     return Actor(ME, role, organisation=centre, patients=patients)
@@ -103,6 +106,10 @@ def test_a_cell_reaches_as_far_as_the_guard_lets_it(column, permission):
     within = {
         Reach.OWN_ACCOUNT: (Scope(None, account=ME), Scope(None, account=OTHER)),
         Reach.OWN_ANSWERS: (Scope(PATIENT, frozenset({HERE})), Scope(STRANGER, frozenset({HERE}))),
+        Reach.ONE_VISIT: (
+            Scope(PATIENT, frozenset({HERE}), "patient", visits=frozenset({VISIT})),
+            Scope(PATIENT, frozenset({HERE}), "patient", visits=frozenset({OTHER})),
+        ),
         Reach.FOLLOWED: (Scope(PATIENT, frozenset({HERE})), Scope(PATIENT, frozenset({ELSEWHERE}))),
         Reach.OWN_CENTRE: (Scope(None, frozenset({HERE})), Scope(None, frozenset({ELSEWHERE}))),
         Reach.NETWORK: (Scope(None, frozenset({ELSEWHERE})), Scope(PATIENT, frozenset({HERE}))),

@@ -20,6 +20,7 @@ UNTRAINED = {"tom"}
 # Permission: who may do it somewhere. What patients say in their own voice no professional says for them.
 MAY = {
     "account:own": EVERYBODY,
+    "session:keep": EVERYBODY,
     "access_log:read": PATIENTS,
     "training:take": PROFESSIONALS,
     "place:request": PROFESSIONALS,

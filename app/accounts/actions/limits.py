@@ -82,6 +82,11 @@ class Visitor:
         """Whoever is signed in: strangers at the door do not use up their tries."""
         return cls(f"account:{account}", "inside")
 
+    @classmethod
+    def borrowing(cls, account: UUID, session: UUID) -> "Visitor":
+        """Whoever holds a tablet that was handed over: their tries leave its owner's alone."""
+        return cls(f"account:{account}", f"lent:{session}")
+
     async def try_door(self, at: datetime) -> Door:
         """Count one try beforehand, so that many at once are not all let through."""
         if not self.browser and await is_spent(FAILURES_OF_A_NETWORK, origin.get().address, at):

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.access.policy import Actor
 from app.accounts import queries, tokens
 from app.accounts.devices import device_of
+from app.accounts.lending.actions import take_back
 from app.accounts.model import (
     LONGEST_SESSION,
     Kind,
@@ -56,7 +57,10 @@ async def open_session(
 
 
 async def freshen_session(session: Session, *, how: str, at: datetime) -> str:
-    """A second factor was given just now: the session goes on under a new token, and pages left open with it."""
+    """A second factor was given just now: the session goes on under a new token, and pages left open with it.
+
+    One that was lent is its owner's again.
+    """
     async with transaction():
         token = tokens.new_token()
         freshened = "UPDATE session SET token_hash = $2, second_factor_at = $3 WHERE id = $1 AND closed_at IS NULL"
@@ -64,6 +68,7 @@ async def freshen_session(session: Session, *, how: str, at: datetime) -> str:
             raise Refused("session.closed")
         by = session.account
         await audit.record(audit.Action.SECOND_FACTOR_GIVEN, by=by, at=at, subject=session.id, how=how)
+        await take_back(by, session.id, at=at)
     return token
 
 

@@ -172,7 +172,7 @@ async def tell_time_left(request: AnyRequest) -> Response[dict[str, int]]:
     return await _time_left(request)
 
 
-@post("/session", opt=OWN)
+@post("/session", opt=requires(Permission.SESSION_KEEP))
 async def stay_signed_in(request: AnyRequest) -> Response[dict[str, int]]:
     """Somebody is still there; like any other visit this prolongs the session."""
     return await _time_left(request)

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.access.guard import PUBLIC, requires
-from app.access.policy import Actor, Permission
+from app.access.policy import Actor, Permission, Role
 from app.accounts import cookies
 from app.accounts import queries as accounts
 from app.accounts.doors import DOORS
@@ -35,6 +35,7 @@ from app.accounts.routes.parts import (
     page,
     session_of,
     set_cookie,
+    speak_as_before,
     text_of,
     with_session,
 )
@@ -43,7 +44,7 @@ from app.lib import clock, pages
 from app.settings import settings
 
 FRESH = requires(Permission.ACCOUNT_OWN, fresh=True)
-OWN = requires(Permission.ACCOUNT_OWN)
+KEEP = requires(Permission.SESSION_KEEP)
 OWN_PASSKEY = requires(Permission.ACCOUNT_OWN, "passkey", queries.passkey_scope, fresh=True)
 
 
@@ -145,7 +146,7 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
 # --- confirming -------------------------------------------------------------------------------------------------------
 
 
-@post("/step-up/passkey/options", opt=OWN)
+@post("/step-up/passkey/options", opt=KEEP)
 async def challenge_step_up(actor: NamedDependency[Actor]) -> Response[Any]:
     """What the browser needs to confirm."""
     challenge = await Challenge.new(Purpose.STEP_UP, actor.id, at=clock.now())
@@ -154,15 +155,18 @@ async def challenge_step_up(actor: NamedDependency[Actor]) -> Response[Any]:
     return _asking(challenge, request_options(_site(), challenge.bytes))
 
 
-@post("/step-up/passkey", opt=OWN)
+@post("/step-up/passkey", opt=KEEP)
 async def step_up(request: AnyRequest) -> Response[Any]:
     """A right answer freshens the session."""
     sent = await _sent(request)
-    token = await actions.confirm_by_passkey(_session(request), _token(request), sent.get("credential"), at=clock.now())
+    session = _session(request)
+    token = await actions.confirm_by_passkey(session, _token(request), sent.get("credential"), at=clock.now())
     if isinstance(token, Problem):
         return _problem(token)
     reply = _done(pages.local_path(str(sent.get("next", ""))))
     set_cookie(reply, cookies.SESSION, token)
+    if session.role is Role.TABLET:
+        speak_as_before(reply, session)
     return reply
 
 

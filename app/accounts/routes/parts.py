@@ -161,6 +161,11 @@ def with_session(reply: Response[Any], signed_in: SignedIn) -> Response[Any]:
     return reply
 
 
+def speak_as_before(reply: Response[Any], session: Session) -> None:
+    """A tablet came back: its owner's language again, whichever was spoken meanwhile."""
+    set_cookie(reply, cookies.LANGUAGE, session.language, seconds=cookies.YEAR)
+
+
 def set_cookie(reply: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
     secure = settings().secure
     reply.set_cookie(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from app.access.guard import PUBLIC
+from app.access.guard import EVEN_LENT, PUBLIC
 from app.access.policy import Actor
 from app.accounts import cookies
 from app.accounts.actions import sessions, signing_in
@@ -187,7 +187,7 @@ def _beside(problem: Problem) -> tuple[str, str]:
     return "email" if at_address else "password", problem_words(problem)
 
 
-@post("/sign-out", opt=PUBLIC)
+@post("/sign-out", opt=EVEN_LENT)
 async def sign_out(request: AnyRequest) -> Response[Any]:
     """End the session, here and in the database."""
     actor, session = request.scope["user"], session_of(request)

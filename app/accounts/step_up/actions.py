@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from app.access.policy import Role
 from app.accounts import queries, tokens
 from app.accounts.actions.codes import MAIL_CODE
 from app.accounts.actions.limits import Visitor
@@ -26,7 +27,7 @@ CLOSE_FORMER = "UPDATE sign_in_attempt SET used_at = $2 WHERE session = $1 AND u
 async def send_code(session: Session, way: Way, *, at: datetime) -> Problem | None:
     """Send a code to whoever is signed in here; an earlier one stops working."""
     async with transaction():
-        problem = await Visitor.inside(session.account).may_ask(at)
+        problem = await _visitor(session).may_ask(at)
         if problem is not None:
             return problem
         attempt = await _begin(session, way, at)
@@ -44,7 +45,7 @@ async def confirm(session: Session, typed: str, *, at: datetime) -> str | Proble
         attempt = await queries.find_step_up(session.id, at)
         if attempt is None:
             return Problem.CODE_TOO_OLD
-        proven = await prove_by_code(attempt, typed, Visitor.inside(session.account), at=at)
+        proven = await prove_by_code(attempt, typed, _visitor(session), at=at)
         if isinstance(proven, Problem):
             by = session.account
             await audit.record(audit.Action.SIGN_IN_REFUSED, by=by, at=at, subject=attempt.id, why=proven)
@@ -52,6 +53,12 @@ async def confirm(session: Session, typed: str, *, at: datetime) -> str | Proble
                 await execute(CLOSE_FORMER, session.id, at)
             return proven
         return await freshen_session(session, how=STEP_UP, at=at)
+
+
+def _visitor(session: Session) -> Visitor:
+    if session.role is Role.TABLET:
+        return Visitor.borrowing(session.account, session.id)
+    return Visitor.inside(session.account)
 
 
 async def _begin(session: Session, way: Way, at: datetime) -> UUID:

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response
 
+from app.access.policy import Role
 from app.accounts import queries
 from app.accounts.held import Held
 from app.accounts.model import Session, masked_email
@@ -35,6 +36,7 @@ async def step_up_page(
         problem=problem and problem_words(problem),
         next=following,
         held=held.as_text() if held else "",
+        lent=session.role is Role.TABLET,
         typed=held is not None and any(value.strip() for _, value in held.fields),
     )
 

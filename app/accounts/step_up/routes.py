@@ -8,18 +8,18 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.response import Redirect
 
 from app.access.guard import requires
-from app.access.policy import Actor, Permission, is_fresh
+from app.access.policy import Actor, Permission, Role, is_fresh
 from app.accounts import cookies
 from app.accounts.held import Held
 from app.accounts.model import Session, code_of, way_of
 from app.accounts.problems import Problem
 from app.accounts.rendering import HELD
-from app.accounts.routes.parts import AnyRequest, following_of, page, session_of, set_cookie, text_of
+from app.accounts.routes.parts import AnyRequest, following_of, page, session_of, set_cookie, speak_as_before, text_of
 from app.accounts.step_up import actions
 from app.accounts.step_up.rendering import step_up_page
 from app.lib import clock, pages
 
-OWN = requires(Permission.ACCOUNT_OWN)
+OWN = requires(Permission.SESSION_KEEP)
 
 
 @get("/step-up", opt=OWN)
@@ -55,6 +55,8 @@ async def take_code(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
         return await step_up_page(request, session, following, held=held, problem=token)
     reply = _go_on(following, held)
     set_cookie(reply, cookies.SESSION, token)
+    if session.role is Role.TABLET:
+        speak_as_before(reply, session)
     return reply
 
 

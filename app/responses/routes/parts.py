@@ -6,7 +6,8 @@ from uuid import UUID
 from litestar import Request
 
 from app.access.guard import requires
-from app.access.policy import Actor, Permission, Role
+from app.access.policy import SPEAKING, Actor, Permission, Role
+from app.accounts.doors import DOORS
 from app.lib import clock, i18n
 from app.lib.ids import new_id
 from app.patients.queries import get_patient
@@ -25,12 +26,20 @@ TODAY_IN = i18n.ZONE
 
 
 def home_of(actor: Actor, patient: UUID) -> str:
-    """Where answering begins and ends: a patient's home, or for a team the patient's record."""
-    return "/home" if actor.role is Role.PATIENT else f"/patients/{patient}/questionnaires"
+    """Where answering begins and ends: a patient's home, the list of a lent tablet, or a team's record of them."""
+    at_home = DOORS[actor.role] if actor.role in SPEAKING else ""
+    return at_home or f"/patients/{patient}/questionnaires"
+
+
+def after_sending(actor: Actor, response: UUID) -> str:
+    """Where it is said that answers were sent."""
+    return f"/tablet/responses/{response}/sent" if actor.lent else f"/responses/{response}/sent"
 
 
 async def for_whom(actor: Actor, patient: UUID) -> str:
     """The person answered for, when it is not oneself: shown on every page."""
+    if actor.lent:
+        return (await get_patient(patient)).given_names if actor.lent.voice != "patient" else ""
     who = await get_patient(patient) if actor.role is not Role.PATIENT or len(actor.proxy_for) else None
     return who.full_name if who and (actor.role is not Role.PATIENT or patient in actor.proxy_for) else ""
 

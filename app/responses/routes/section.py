@@ -19,7 +19,20 @@ from app.responses.routes.parts import for_whom, safety_words, summary_of, title
 from app.responses.screens import Course, Screen, field_name
 
 RESPONSE = slot("response")
-SLOTS = ("response", "page_load", "shown", "cards", "steps", "strip", "safety", "saved_words", "done", "total", "most")
+SLOTS = (
+    "response",
+    "page_load",
+    "shown",
+    "cards",
+    "steps",
+    "strip",
+    "safety",
+    "saved_words",
+    "done",
+    "total",
+    "most",
+    "look",
+)
 
 
 async def section(
@@ -49,6 +62,7 @@ async def section(
         done=done,
         total=total,
         most=total or 1,
+        look="co-tablet" if actor.lent else "",
     )
     return pages.html(body, status)
 

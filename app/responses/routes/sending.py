@@ -17,6 +17,7 @@ from app.responses.model import ResponseScope, State
 from app.responses.routes.parts import (
     ANSWER,
     AnyRequest,
+    after_sending,
     course_of,
     fields_of,
     for_whom,
@@ -63,7 +64,7 @@ async def submit(request: AnyRequest, actor: NamedDependency[Actor], response_id
     """Send. Twice is once: the second time finds it sent and shows the same confirmation."""
     scope: ResponseScope = granted(request)
     if scope.state is not State.DRAFT:
-        return pages.go(request, f"/responses/{response_id}/sent")
+        return pages.go(request, after_sending(actor, response_id))
     fields = await fields_of(request)
     errors, warnings = presenting.standings(await course_of(scope), i18n.gettext, i18n.locale.get())
     if errors:
@@ -73,4 +74,4 @@ async def submit(request: AnyRequest, actor: NamedDependency[Actor], response_id
     seen = next(iter(fields.get("seen", [])), "")
     if not await actions.submit_response(actor, response_id, seen, i18n.locale.get(), at=clock.now()):
         return await _review(request, actor, scope, status=409, why="changed")
-    return pages.go(request, f"/responses/{response_id}/sent")
+    return pages.go(request, after_sending(actor, response_id))
