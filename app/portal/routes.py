@@ -1,6 +1,7 @@
 """A patient's home and sent answers, a response read back or printed, and the blank questionnaires."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -20,6 +21,7 @@ from app.lib.watching import watch
 from app.patients.contacts.queries import speakers_of
 from app.patients.contacts.wording import answered_words, speaker_words
 from app.patients.queries import get_patient
+from app.portal import browsing
 from app.portal.access import routes as access
 from app.portal.centres import routes as centres
 from app.portal.consents import routes as consents
@@ -33,6 +35,7 @@ from app.portal.treatments import routes as treatments
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
+from app.questionnaires.wording import kinds
 from app.responses import actions, presenting, queries
 from app.responses.model import Answers, ResponseScope, State, may_read
 from app.responses.model import Response as GivenResponse
@@ -228,10 +231,23 @@ async def print_response(
 
 
 @get("/questionnaires", opt=LIBRARY)
-async def list_questionnaires(request: AnyRequest) -> Response[Any]:
-    language = i18n.locale.get()
-    found = sorted(library().current(), key=lambda q: (q.file.category, text(q.file.title, language)))
-    return pages.page(request, "portal/questionnaires", questionnaires=found)
+async def list_questionnaires(
+    request: AnyRequest, kind: FromQuery[str] = "", find: FromQuery[str] = ""
+) -> Response[Any]:
+    """Every questionnaire, of one `kind` or of all; `find`: those with these words in their names."""
+    language, words = i18n.locale.get(), kinds(i18n.gettext)
+    found = browsing.found(library().current(), find)
+    shown = [q for q in found if kind not in words or q.file.category == kind]
+    return pages.page(
+        request,
+        "portal/questionnaires",
+        questionnaires=sorted(shown, key=lambda q: text(q.file.title, language).casefold()),
+        counts=browsing.counts(found),
+        kinds=words,
+        kind=kind if kind in words else "",
+        find=find.strip(),
+        narrowed=urlencode({"find": find.strip()}) if find.strip() else "",
+    )
 
 
 @get("/questionnaires/{key:str}", opt=LIBRARY)

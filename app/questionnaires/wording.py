@@ -141,3 +141,18 @@ _YES_NO: dict[Any, dict[str, str]] = {True: {"en": "yes", "fr": "oui"}, False: {
 
 def yes_no_text(value: bool, language: str) -> str:
     return text(_YES_NO[value], language)
+
+
+def kinds(_: Gettext) -> dict[str, str]:
+    """Every kind of questionnaire in words, in the order in which they are offered."""
+    return {
+        "auto": _("Self-report"),
+        "hetero": _("Rated by a clinician"),
+        "thymic": _("Mood"),
+        "medical": _("Medical"),
+        "history": _("History"),
+        "nurse": _("Nursing"),
+        "social": _("Social"),
+        "neuropsychology": _("Neuropsychology"),
+        "diary": _("Diary"),
+    }

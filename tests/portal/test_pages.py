@@ -273,3 +273,15 @@ async def test_scores_follow_the_facts_about_the_person(opened, people):
 
     rows = await fetch("SELECT score_id, value FROM score WHERE response = $1 ORDER BY score_id", response)
     assert {row["score_id"]: row["value"] for row in rows} == {"positive": "false", "total": "3"}
+
+
+async def test_questionnaires_are_found_by_kind_and_by_beginnings_of_their_names(browser_for):
+    ines = browser_for("ines", language="fr")
+    page = await ines.page("/questionnaires?find=anxiete+gen")
+    assert [link["href"] for link in page.select("tbody a")] == ["/questionnaires/gad7"]
+    of_mood = await ines.page("/questionnaires?kind=thymic")
+    assert {"/questionnaires/madrs", "/questionnaires/ymrs"} <= {link["href"] for link in of_mood.select("tbody a")}
+    assert of_mood.select_one(".co-chip[aria-current]").text.split()[0] == "Humeur"
+    nothing = await ines.page("/questionnaires?find=zzz&kind=nonsense")
+    assert nothing.select("tbody a") == []
+    assert nothing.select_one("a[href='/questionnaires']").text

@@ -21,6 +21,7 @@ from app.lib.errors import Refused
 from app.patients.actions import note_reading
 from app.patients.queries import get_patient, scope_of_patient
 from app.questionnaires.library import library
+from app.questionnaires.wording import kinds
 
 ASK = requires(Permission.ASSIGNMENT_CREATE, "patient_id", scope_of_patient)
 TAKE_BACK = requires(Permission.ASSIGNMENT_CREATE, "assignment_id", scope_of_assignment)
@@ -48,6 +49,7 @@ async def _form(
         status=422 if faults else 200,
         patient=await get_patient(patient),
         offers=offers(library().current()),
+        kinds=kinds(i18n.gettext),
         waiting={f"{one.questionnaire}:{one.answered_by}": one for one in waiting},
         unreached=await _unreached(actor, patient),
         typed=typed,
