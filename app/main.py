@@ -40,8 +40,10 @@ from app.site import routes as site
 from app.site.headers import Headers
 from app.training import routes as training
 from app.trials import hearing
+from app.trials.checks import hearing as hearing_checks
+from app.trials.signing import hearing as hearing_signing
 
-HEARS = (hearing,)
+HEARS = (hearing, hearing_checks, hearing_signing)
 """What wants to know of things below is imported, and so hears."""
 LARGEST_BODY = 4 * 1024 * 1024
 

@@ -25,6 +25,8 @@ PACKAGES = (
     "alerts",
     "responses",
     "trials",
+    "trials.signing",
+    "trials.checks",
 )
 
 APP_CONFIG = AppConfig(

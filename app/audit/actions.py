@@ -206,6 +206,7 @@ class Action(StrEnum):
     VISIT_SKIPPED = "visit.skipped"
     VISIT_SIGNED = "visit.signed"
     VISIT_UNSIGNED = "visit.unsigned"
+    VISIT_SIGNER_TOLD = "visit.signer_told"
     ANSWER_SHARED = "answer.shared"
     CHECK_RAISED = "check.raised"
     CHECK_EXPLAINED = "check.explained"

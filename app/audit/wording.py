@@ -59,6 +59,7 @@ def _trials() -> dict[str, str]:
         "visit.skipped": _("Noted that a visit did not take place"),
         "visit.signed": _("Signed a visit"),
         "visit.unsigned": _("A visit lost its signature"),
+        "visit.signer_told": _("Told whoever had signed a visit"),
         "answer.shared": _("Counted an answer for another visit too"),
         "check.raised": _("A data check found something"),
         "check.explained": _("Explained what a data check found"),

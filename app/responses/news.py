@@ -1,4 +1,4 @@
-"""What is told, inside the transaction, when a response is opened, sent or corrected. Who hears it is not here."""
+"""What is told of responses, inside the transaction, and what is asked before one changes. Who hears is not here."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,3 +48,10 @@ class ResponseScored:
     response: UUID
     patient: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WhatFollows:
+    """Asked before answers that were sent are changed: what it does elsewhere, in the reader's language."""
+
+    response: UUID

@@ -8,7 +8,7 @@ Words = tuple[str, str, tuple[str, ...]]
 
 def refusals_of_trials() -> dict[str, Words]:
     """By the code of the rule."""
-    return _of_trials() | _of_enrolments() | _of_visits()
+    return _of_trials() | _of_enrolments() | _of_visits() | _of_signing()
 
 
 def _of_trials() -> dict[str, Words]:
@@ -124,4 +124,26 @@ def _of_visits() -> dict[str, Words]:
             (_("Go back and check the day."),),
         ),
         "visit.reason": (_("A reason is needed"), _("Nothing was changed."), (_("Go back and write why."),)),
+    }
+
+
+def _of_signing() -> dict[str, Words]:
+    again = (_("Open the visit again to see where it stands."),)
+    return {
+        "visit.not_ready": (
+            _("This visit cannot be signed yet"),
+            _("Something stands in the way. It was not signed."),
+            again,
+        ),
+        "visit.not_confirmed": (
+            _("Something is to be confirmed before signing"),
+            _("The visit was not signed."),
+            (_("Go back, read what is listed, and confirm it."),),
+        ),
+        "check.settled": (
+            _("This data check is settled"),
+            _("The values changed, or somebody explained them meanwhile. Nothing was changed."),
+            again,
+        ),
+        "check.reason": (_("A reason is needed"), _("Nothing was changed."), (_("Go back and write why."),)),
     }

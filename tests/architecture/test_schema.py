@@ -69,6 +69,8 @@ async def test_a_migrated_database_is_what_the_tables_say(db):
         "DELETE FROM contact_history",
         "DELETE FROM enrolment_history",
         "DELETE FROM visit_history",
+        "DELETE FROM visit_signature",
+        "DELETE FROM finding",
         "UPDATE trial_version SET content = ''",
         "DELETE FROM file_history",
         "DELETE FROM lab_report_history",

@@ -148,6 +148,8 @@ PARTS: Mapping[str, Part] = {
     "enrolment_history": Part(sealed=("reason", "end_note")),
     "enrolment_event": Part(),
     "visit": Part(sealed=("note",)),
+    "visit_signature": Part(sealed=("undone_reason",)),
+    "finding": Part(sealed=("note",)),
     "visit_history": Part(sealed=("reason", "note")),
     "visit_note": Part(sealed=("text", "removed_reason")),
     "response_row": Part(),
@@ -194,6 +196,8 @@ NOT_ATTRIBUTED: Mapping[str, str] = {
 NOT_SEALED = frozenset(
     {
         ("score", "input_hash"),
+        ("visit_signature", "content_hash"),
+        ("finding", "inputs_hash"),
         ("audit_event", "content_hash"),
         ("patient_token", "token"),
         ("patient_block", "token"),

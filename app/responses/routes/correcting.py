@@ -12,9 +12,11 @@ from litestar.response import Redirect
 from app.access.guard import granted, requires
 from app.access.policy import Actor, Permission
 from app.lib import clock, i18n, pages
+from app.lib.hearing import ask
 from app.responses import actions, presenting, queries
 from app.responses.forms import messages, read_form
 from app.responses.model import Conflict, ResponseScope, State
+from app.responses.news import WhatFollows
 from app.responses.reconciling import with_posted
 from app.responses.rendering import NOTHING_TYPED, Draft, Mode, draw
 from app.responses.routes.parts import AnyRequest, course_of, fields_of, screen_named, summary_of, title_of
@@ -69,6 +71,7 @@ async def _correction(
         reason=said.reason,
         reason_error=said.draft.errors.get("reason"),
         note=said.note,
+        cautions=await ask(WhatFollows(response)),
         leave_url=f"/responses/{response}",
     )
 

@@ -1,0 +1,1 @@
+"""Which values of a trial are compared with their source."""

@@ -1,0 +1,1 @@
+"""Signing visits: what stands against it, what a signature holds, and what withdraws it."""
