@@ -29,15 +29,15 @@ async def consent(stage: Stage) -> None:
     ines = stage.professional("ines", "LYO")
     await texts.take_in(shipped(), at=stage.at - timedelta(days=400))
     people = {one.given_names: one for one in await list_patients(ines, limit=200)}
-    await _collect(stage, ines, people["Paul"], {"research": True, "genetics": False}, days=262)
-    await _collect(stage, ines, people["Nadia"], {"research": True, "sharing": True}, days=0, certified=False)
+    await collect(stage, ines, people["Paul"], {"research": True, "genetics": False}, days=262)
+    await collect(stage, ines, people["Nadia"], {"research": True, "sharing": True}, days=0, certified=False)
     await _decide(stage, ("emma", "en"), people["Emma"], ("research", True), days=96)
     await _decide(stage, ("claire", "fr"), people["Léa"], ("research", True), days=88, proxy=True)
     await _decide(stage, ("chloe", "fr"), people["Chloé"], ("sharing", False), days=4)
     await _ask_again(stage)
 
 
-async def _collect(
+async def collect(
     stage: Stage, by: Actor, patient: Patient, answers: dict[str, bool], *, days: int, certified: bool = True
 ) -> None:
     """Signed on the centre's screen, and certified a quarter of an hour later."""

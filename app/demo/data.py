@@ -21,6 +21,7 @@ async def load() -> bool:
     from app.demo.merging import meet_twice  # noqa: PLC0415
     from app.demo.others import OTHERS  # noqa: PLC0415
     from app.demo.telling import set_stage, tell  # noqa: PLC0415
+    from app.demo.trials import take_part  # noqa: PLC0415
 
     async with transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", ONE_AT_A_TIME)
@@ -34,6 +35,7 @@ async def load() -> bool:
         await identify(stage)
         await consent(stage)
         await meet_twice(stage)
+        await take_part(stage)
     return True
 
 
