@@ -171,6 +171,9 @@ KINDS = {
     "ask_id": OF_CENTRE,
     "own_ask_id": OF_PATIENTS_ACCOUNT,
     "orphan_id": (NETWORK, NETWORK),
+    "enrolment_id": OF_PATIENT,
+    "visit_id": OF_PATIENT,
+    "site_id": (NETWORK, NETWORK),
 }
 
 # Parts that name something inside the thing, or nothing that belongs to anybody: one example does.
@@ -185,6 +188,7 @@ WITHIN = {
     "purpose": "care",
     "analyte": "lithium",
     "version": "1",
+    "trial_key": "small",
 }
 
 # A patient as a code belongs to the network; who it is, only once the glass was broken.

@@ -38,6 +38,7 @@ from tests.biology.stories import looked_at, report
 from tests.consents.stories import consent_form
 from tests.matrix.close import close_things
 from tests.matrix.merged import merged_things
+from tests.matrix.trials import trial_things
 from tests.people import Cast
 from tests.treatments.stories import treatment_things
 
@@ -80,6 +81,7 @@ async def make(people: Cast) -> Things:
             **await _of_persons(people),
             **await merged_things(people),
             **await close_things(people),
+            **await trial_things(people),
             **await _of_new_and_gone(people),
         }
     )
