@@ -10,6 +10,7 @@ from app.accounts import jobs as accounts
 from app.accounts.addresses import jobs as addresses
 from app.accounts.break_glass import jobs as break_glass
 from app.accounts.invitations import jobs as invitations
+from app.accounts.lending import jobs as lending
 from app.accounts.proxies import jobs as proxies
 from app.accounts.resets import jobs as resets
 from app.accounts.rotation import jobs as rotation
@@ -55,6 +56,7 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(addresses.tasks, namespace="accounts")
     queue.add_tasks_from(resets.tasks, namespace="accounts")
     queue.add_tasks_from(rotation.tasks, namespace="accounts")
+    queue.add_tasks_from(lending.tasks, namespace="accounts")
     queue.add_tasks_from(invitations.tasks, namespace="invitations")
     queue.add_tasks_from(break_glass.tasks, namespace="break_glass")
     queue.add_tasks_from(sign_up.tasks, namespace="sign_up")

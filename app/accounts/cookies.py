@@ -9,6 +9,8 @@ SIGN_IN = "cohorte_sign_in"
 PASSKEY = "cohorte_passkey"
 KNOWN = "cohorte_known"
 LANGUAGE = "language"
+TABLET = "cohorte_tablet"
+"""Only that it changes when a tablet is lent and taken back matters: browsers then drop the pages they keep."""
 YEAR = 365 * 24 * 3600
 
 

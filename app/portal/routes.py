@@ -31,6 +31,7 @@ from app.portal.home import Home, arrange
 from app.portal.record import routes as record
 from app.portal.relatives import routes as relatives
 from app.portal.relatives.queries import paused_for, waiting_for_agreement
+from app.portal.tablet import routes as tablet
 from app.portal.treatments import routes as treatments
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
@@ -41,6 +42,8 @@ from app.responses.model import Answers, ResponseScope, State, may_read
 from app.responses.model import Response as GivenResponse
 from app.responses.rendering import Mode, draw
 from app.responses.screens import Course, course, screens
+from app.trials.tablet import wording as tablet_words
+from app.trials.tablet.queries import said_on_tablets
 
 AnyRequest = Request[Any, Any, Any]
 READ = requires(Permission.RESPONSE_READ, "response_id", queries.scope_of_response)
@@ -162,9 +165,15 @@ async def _reading(actor: Actor, response_id: UUID, page: str) -> dict[str, Any]
     patient = await get_patient(response.patient)
     said_at = response.submitted_at or response.opened_at
     speaker = (await speakers_of([(response.id, response.patient, response.author, said_at)]))[response.id]
+    answered, answerer = (
+        answered_words(speaker.name, speaker.kind, patient.full_name),
+        speaker_words(speaker.name, speaker.kind),
+    )
+    for on_tablet in (await said_on_tablets([response])).values():
+        answered, answerer = tablet_words.answered_words(on_tablet), tablet_words.said_words(on_tablet)
     return {
-        "answered": answered_words(speaker.name, speaker.kind, patient.full_name),
-        "answerer": speaker_words(speaker.name, speaker.kind),
+        "answered": answered,
+        "answerer": answerer,
         "response": response,
         "patient": patient,
         "for_whom": patient.full_name if response.patient in actor.proxy_for else "",
@@ -291,4 +300,5 @@ HANDLERS = [
     *documents.HANDLERS,
     *centres.HANDLERS,
     *treatments.HANDLERS,
+    *tablet.HANDLERS,
 ]

@@ -162,7 +162,8 @@ def with_session(reply: Response[Any], signed_in: SignedIn) -> Response[Any]:
 
 
 def speak_as_before(reply: Response[Any], session: Session) -> None:
-    """A tablet came back: its owner's language again, whichever was spoken meanwhile."""
+    """A tablet came back: its owner's language again, whichever was spoken meanwhile, and no page of before."""
+    set_cookie(reply, cookies.TABLET, "", seconds=0)
     set_cookie(reply, cookies.LANGUAGE, session.language, seconds=cookies.YEAR)
 
 

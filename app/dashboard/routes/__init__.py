@@ -12,6 +12,7 @@ from app.dashboard.routes import (
     effects,
     identity,
     lab_import,
+    lending,
     merging,
     new_patient,
     patients,
@@ -56,4 +57,5 @@ HANDLERS = [
     *effects.HANDLERS,
     *biology.HANDLERS,
     *lab_import.HANDLERS,
+    *lending.HANDLERS,
 ]

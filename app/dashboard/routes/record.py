@@ -37,6 +37,8 @@ from app.questionnaires.library import library
 from app.responses.model import Response as GivenResponse
 from app.treatments import wording as treatment_words
 from app.treatments.queries import current_of, periods_of
+from app.trials.tablet.queries import said_on_tablets
+from app.trials.tablet.wording import said_words
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 EVENTS = 15
@@ -176,7 +178,8 @@ async def show_questionnaires(
 async def _authors(sent: list[GivenResponse]) -> dict[UUID, str]:
     """Who sent each: somebody close with what they were to the patient then."""
     said = [(one.id, one.patient, one.author, one.submitted_at or one.opened_at) for one in sent]
-    return {thing: speaker_words(who.name, who.kind) for thing, who in (await speakers_of(said)).items()}
+    named = {thing: speaker_words(who.name, who.kind) for thing, who in (await speakers_of(said)).items()}
+    return named | {thing: said_words(one) for thing, one in (await said_on_tablets(sent)).items()}
 
 
 def _counts(record: Record) -> dict[Tab | None, int]:

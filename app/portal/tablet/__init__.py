@@ -1,0 +1,1 @@
+"""What a patient or somebody close sees on a tablet that was handed to them."""

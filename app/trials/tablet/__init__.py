@@ -1,0 +1,1 @@
+"""A tablet that is handed to somebody during a visit: for what, to whom, and what is said of it afterwards."""
