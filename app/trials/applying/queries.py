@@ -48,6 +48,12 @@ async def versions_of(trial: UUID) -> dict[UUID, str]:
     return {row["id"]: row["version"] for row in await db.fetch(VERSIONS, trial)}
 
 
+async def applied_versions(trial: UUID) -> list[tuple[str, datetime]]:
+    """(version, when it was applied here), the newest first."""
+    rows = await db.fetch("SELECT version, applied_at FROM trial_version WHERE trial = $1 ORDER BY id DESC", trial)
+    return [(row["version"], row["applied_at"]) for row in rows]
+
+
 async def active_in(trial: UUID) -> list[UUID]:
     """Everybody who is enrolled now, by id."""
     return [row["id"] for row in await db.fetch(ACTIVE, trial)]
