@@ -16,6 +16,7 @@ from app.administration.routes import (
     requests,
     resets,
     trail,
+    trials,
 )
 
 HANDLERS: list[Any] = [
@@ -32,4 +33,5 @@ HANDLERS: list[Any] = [
     *resets.HANDLERS,
     *trail.HANDLERS,
     *consents.HANDLERS,
+    *trials.HANDLERS,
 ]

@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from app.access.guard import requires
 from app.access.policy import Actor, Permission
 from app.accounts.queries import organisations_by_id
-from app.dashboard.trials import wording
 from app.dashboard.trials.model import asked_by, listed
 from app.lib import clock, i18n, pages
 from app.questionnaires.library import library
+from app.trials import protocol_wording as wording
 from app.trials.applying.queries import applied_versions
 from app.trials.library import Applied, all_trials, find_trial
 from app.trials.model import SiteState

@@ -12,6 +12,7 @@ from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
 
+LARGEST = 100_000
 TRIAL = "SELECT id FROM trial WHERE key = $1 AND closed_at IS NULL FOR UPDATE"
 OPEN_HERE = "SELECT id FROM trial_site WHERE trial = $1 AND organisation = $2 AND closed_on IS NULL"
 OPEN = """
@@ -81,7 +82,7 @@ async def close_site(by: UUID, site: UUID, reason: str, *, at: datetime) -> None
 
 
 def _sensible(opened: date, hope: Hope) -> None:
-    if hope.target is not None and not 1 <= hope.target <= 100_000:
+    if hope.target is not None and not 1 <= hope.target <= LARGEST:
         raise Refused("trial_site.target")
     if hope.by is not None and hope.by < opened:
         raise Refused("trial_site.target_by")
