@@ -48,7 +48,7 @@ async def hand_over(request: AnyRequest, actor: NamedDependency[Actor], visit_id
     who = text_of(await request.form(), "who")
     chosen = next((one.holder for one in offers if one.holder.key == who), None)
     if chosen is None:
-        return await _page(request, actor, visit, offers, missing=True)
+        return await _page(request, actor, visit, offers, status=422 if offers else 409)
     session = session_of(request)
     if session is None:
         raise NotAuthorizedException
@@ -74,21 +74,21 @@ async def _offers(actor: Actor, visit: Visit) -> list[Offer]:
 
 
 async def _page(
-    request: AnyRequest, actor: Actor, visit: Visit, offers: list[Offer], *, missing: bool = False
+    request: AnyRequest, actor: Actor, visit: Visit, offers: list[Offer], *, status: int = 200
 ) -> Response[Any]:
     await note_reading(actor, visit.patient, "tablet", at=clock.now())
     trial, language = await trial_at(visit.version), i18n.locale.get()
     return pages.page(
         request,
         "dashboard/lending",
-        status=422 if missing else 200,
+        status=status,
         patient=await get_patient(visit.patient),
         visit=visit,
         trial=text(trial.file.title, language),
         visit_title=text(trial.visit(visit.visit).title, language),
         offers=offers,
         factors=await factors_of(actor.id),
-        problem=i18n.gettext("Choose who takes the tablet") if missing else "",
+        problem=i18n.gettext("Choose who takes the tablet") if status == 422 else "",
         holder_words=holder_words,
         **words() | {"title_of": title_of},
     )
