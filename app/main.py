@@ -41,9 +41,10 @@ from app.site.headers import Headers
 from app.training import routes as training
 from app.trials import hearing
 from app.trials.checks import hearing as hearing_checks
+from app.trials.reminders import hearing as hearing_reminders
 from app.trials.signing import hearing as hearing_signing
 
-HEARS = (hearing, hearing_checks, hearing_signing)
+HEARS = (hearing, hearing_checks, hearing_reminders, hearing_signing)
 """What wants to know of things below is imported, and so hears."""
 LARGEST_BODY = 4 * 1024 * 1024
 

@@ -27,6 +27,7 @@ PACKAGES = (
     "trials",
     "trials.signing",
     "trials.checks",
+    "trials.reminders",
 )
 
 APP_CONFIG = AppConfig(

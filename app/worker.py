@@ -33,10 +33,12 @@ from app.settings import settings
 from app.trials import hearing
 from app.trials import jobs as trials
 from app.trials.checks import hearing as hearing_checks
+from app.trials.reminders import hearing as hearing_reminders
+from app.trials.reminders import jobs as reminders
 from app.trials.signing import hearing as hearing_signing
 from app.trials.signing import jobs as signing
 
-HEARS = (hearing, hearing_checks, hearing_signing)
+HEARS = (hearing, hearing_checks, hearing_reminders, hearing_signing)
 """What wants to know of things below is imported, and so hears."""
 AT_ONCE = 4
 HEARTBEAT = 5.0
@@ -73,6 +75,7 @@ def build(database_url: str) -> App:
     queue.add_tasks_from(matching.tasks, namespace="patients")
     queue.add_tasks_from(identity.tasks, namespace="identity")
     queue.add_tasks_from(trials.tasks, namespace="trials")
+    queue.add_tasks_from(reminders.tasks, namespace="reminders")
     queue.add_tasks_from(signing.tasks, namespace="trials")
     _add_upkeep(queue)
     for task in queue.tasks.values():

@@ -49,6 +49,7 @@ def purpose_words(purpose: str) -> str:
         "address_code": _("Code for a new address or number"),
         "reset_link": _("Link after a reset"),
         "alert": _("Alert"),
+        "visit_reminder": _("Reminder of a visit"),
     }.get(purpose, _("Message"))
 
 

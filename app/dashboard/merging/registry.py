@@ -150,6 +150,7 @@ PARTS: Mapping[str, Part] = {
     "visit": Part(sealed=("note",)),
     "visit_signature": Part(sealed=("undone_reason",)),
     "finding": Part(sealed=("note",)),
+    "reminder": Part(),
     "visit_history": Part(sealed=("reason", "note")),
     "visit_note": Part(sealed=("text", "removed_reason")),
     "response_row": Part(),

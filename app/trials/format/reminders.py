@@ -20,7 +20,7 @@ def reminder_times(planned: Planned, reminder: Reminder, zone: str) -> list[date
     for n in range(reminder.at_most):
         day = add(planned.best[0], first.plus(step.times(n)))
         if planned.permitted[0] <= day <= planned.permitted[1]:
-            instant = _after_quiet(_instant(day, hour, local), reminder.quiet, local)
+            instant = after_quiet(_instant(day, hour, local), reminder.quiet, local)
             if instant.astimezone(local).date() <= planned.permitted[1]:
                 instants.add(instant)
     return sorted(instants)
@@ -36,7 +36,7 @@ def _instant(day: date, hour: time, local: ZoneInfo) -> datetime:
     return datetime.combine(day, hour, local).astimezone(UTC)
 
 
-def _after_quiet(instant: datetime, quiet: list[str], local: ZoneInfo) -> datetime:
+def after_quiet(instant: datetime, quiet: list[str], local: ZoneInfo) -> datetime:
     here = instant.astimezone(local)
     if not is_quiet(here.time(), quiet):
         return instant
