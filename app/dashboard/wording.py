@@ -38,6 +38,7 @@ def record_tabs(record: Record) -> list[tuple[str, str, int | None]]:
     return [
         (_("Summary"), base, None),
         (_("Questionnaires"), f"{base}/questionnaires", len(record.sent) + len(record.waiting)),
+        (_("Trials"), f"{base}/trials", None),
         (_("Treatments"), f"{base}/treatments", None),
         (_("Biology"), f"{base}/biology", None),
         (_("Documents"), f"{base}/documents", None),

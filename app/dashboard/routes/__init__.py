@@ -10,6 +10,8 @@ from app.dashboard.routes import (
     course,
     documents,
     effects,
+    enrolling,
+    enrolments,
     identity,
     lab_import,
     lending,
@@ -21,6 +23,7 @@ from app.dashboard.routes import (
     removing,
     requests,
     scores,
+    screening_log,
     today,
     treatments,
 )
@@ -57,5 +60,8 @@ HANDLERS = [
     *effects.HANDLERS,
     *biology.HANDLERS,
     *lab_import.HANDLERS,
+    *enrolling.HANDLERS,
+    *enrolments.HANDLERS,
+    *screening_log.HANDLERS,
     *lending.HANDLERS,
 ]

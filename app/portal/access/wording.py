@@ -23,6 +23,7 @@ def _pages() -> dict[str, str]:
         "course": _("What happened, day by day"),
         "questionnaires": _("List of questionnaires"),
         "treatments": _("Treatments"),
+        "trials": _("Trials and their visits"),
         "tablet": _("A visit, to hand over the tablet"),
         "biology": _("Laboratory results"),
         "lab_report": _("One report of a laboratory"),

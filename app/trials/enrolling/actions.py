@@ -40,6 +40,7 @@ __all__ = [
     "end_enrolment",
     "enrol",
     "note_event",
+    "note_log_read",
     "note_screening",
     "reopen_enrolment",
     "stop_asking",
@@ -370,3 +371,17 @@ async def stop_asking(by: UUID, patient: UUID, trials: Collection[str], *, at: d
                 audit.Action.ENROLMENT_CHANGED, by=by, at=at, subject=patient, patient=patient, visits=len(visits)
             )
         return len(visits)
+
+
+async def note_log_read(by: Actor, trial: str, *, exported: bool, at: datetime) -> None:
+    """Somebody of a team read the screening log of their centre, or took it as a file."""
+    async with transaction():
+        await audit.record(
+            audit.Action.PROGRESS_EXPORTED if exported else audit.Action.PROGRESS_READ,
+            by=by.id,
+            at=at,
+            subject=by.id,
+            organisation=by.organisation,
+            trial=trial,
+            page="screening_log",
+        )
