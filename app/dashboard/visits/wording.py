@@ -130,4 +130,6 @@ def done_words(done: str) -> str:
         "added": _("The visit is added and open."),
         "noted": _("The note is saved."),
         "removed": _("The note is removed."),
+        "signed": _("The visit is signed."),
+        "unsigned": _("The signature is withdrawn."),
     }.get(done, "")

@@ -12,7 +12,7 @@ from app.patients.queries import keys_of
 from app.questionnaires.visibility import environment, visible
 from app.responses.facts.queries import facts_of_response
 from app.responses.model import Response
-from app.responses.queries import answers_of, get_response, scores_of_response
+from app.responses.queries import answers_of, get_response, scope_of_response, scores_of_response
 from app.trials.checks.model import Finding, Read, State, day_of, found_in, values_for, waits
 from app.trials.format.data_checks import checks_of
 from app.trials.library import trial_at
@@ -50,6 +50,11 @@ async def open_counts(visits: Collection[UUID]) -> dict[UUID, int]:
     return {row["visit"]: row["open"] for row in await db.fetch(OPEN_COUNTS, list(visits))}
 
 
+async def _seen_at(response: UUID, organisation: UUID) -> bool:
+    scope = await scope_of_response(response)
+    return scope is not None and organisation in scope.organisations
+
+
 async def sent_in(visit: UUID) -> list[Response]:
     """The responses that count for a visit and were sent, each once."""
     asked = await list_of_visits([visit])
@@ -58,11 +63,11 @@ async def sent_in(visit: UUID) -> list[Response]:
     return [one for one in found if one.submitted_at is not None]
 
 
-async def read_in(visit: UUID, keys: Iterable[str]) -> dict[str, Read]:
-    """The newest sent answer of a visit to each of these questionnaires."""
+async def read_in(visit: Visit, keys: Iterable[str]) -> dict[str, Read]:
+    """The newest sent answer of a visit to each of these questionnaires; not what its centre may not see."""
     wanted, newest = frozenset(keys), {}
-    for one in sorted(await sent_in(visit), key=lambda one: (one.submitted_at or one.opened_at, one.id)):
-        if one.questionnaire.key in wanted:
+    for one in sorted(await sent_in(visit.id), key=lambda one: (one.submitted_at or one.opened_at, one.id)):
+        if one.questionnaire.key in wanted and await _seen_at(one.id, visit.organisation):
             newest[one.questionnaire.key] = one
     return {key: await _read(one) for key, one in newest.items()}
 
@@ -84,7 +89,7 @@ async def found_now(visit: Visit, enrolment: Enrolment, today: date) -> tuple[di
     checks = checks_of(trial, visit.visit) if visit.visit in trial.modules else []
     if not checks:
         return {}, frozenset()
-    read = await read_in(visit.id, {key for one in checks for key, _ in one.uses.values()})
+    read = await read_in(visit, {key for one in checks for key, _ in one.uses.values()})
     waiting = frozenset(one.check.id for one in checks if waits(one, read))
     day = day_of(visit, today)
     env = (await facts_of(enrolment, day)).on(day, first_time=visit.number == 0)

@@ -57,7 +57,7 @@ async def answered(people: Cast, visit: UUID, questionnaire: str, given: Mapping
     return await sent(people, await begun(people, visit, questionnaire, given), **more)
 
 
-async def corrected(people: Cast, response: UUID, item: str, value: int, *, who: str = "ines") -> None:
+async def corrected(people: Cast, response: UUID, item: str, value: int, *, who: str = "paul") -> None:
     """One answer is changed, with a reason; the worker has been there."""
     version = (await queries.answers_of(response)).version((item, NO_ROW))
     posted = [Posted(item, None, NO_ROW, value, version)]

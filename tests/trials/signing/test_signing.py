@@ -94,10 +94,10 @@ async def test_a_correction_unsigns_and_the_signer_is_told_once(db, people, mail
     await signed(people, visit)
     response = await asked_in(visit, "phq9")
     assert len(await ask(WhatFollows(response))) == 1
-    await corrected(people, response, "q1", 1, who="marc")
+    await corrected(people, response, "q1", 1)
 
     one = (await signatures_of(visit))[0]
-    assert (one.undone_cause, one.undone_by) == (Cause.CORRECTED, people["marc"].account)
+    assert (one.undone_cause, one.undone_by) == (Cause.CORRECTED, people["paul"].account)
     assert not (await the(visit)).locked
     assert not await still_stands(one)
     assert await ask(WhatFollows(response)) == []

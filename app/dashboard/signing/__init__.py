@@ -1,0 +1,1 @@
+"""Signing a visit and what its data checks found, as the team reads them."""

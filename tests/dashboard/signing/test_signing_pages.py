@@ -1,0 +1,131 @@
+"""The pages around a signature and the data checks of a visit."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.lib import clock
+from app.lib.db import execute
+from app.trials.checks.queries import findings_of
+from app.trials.signing.queries import signature_of, signatures_of
+from app.trials.visits.actions.holding import complete_visit
+from tests.browser import read, text_of
+from tests.trials.signing.stories import CALM, HARM_ALONE, TODAY, asked_in, begun, corrected, held, signed, started
+
+
+async def seen_on(browser, visit, **more):
+    """What the form before signing would send."""
+    page = await browser.page(f"/visits/{visit}/sign")
+    return {"seen": page.select_one("input[name=seen]")["value"], **more}
+
+
+async def test_a_visit_is_signed_on_its_page(db, people, browser_for):
+    visit = await held(people)
+    ines = browser_for("ines")
+    assert "Not signed yet" in text_of(await ines.page(f"/visits/{visit}"))
+    page = text_of(await ines.page(f"/visits/{visit}/sign"))
+    assert "Nothing is missing" in page
+    assert "psychiatrist at Centre expert de Lyon" in page
+
+    reply = await ines.post(f"/visits/{visit}/sign", data=await seen_on(ines, visit))
+    assert (reply.status_code, reply.headers["location"]) == (303, f"/visits/{visit}?done=signed")
+    shown = text_of(await ines.page(f"/visits/{visit}"))
+    assert "Signed by Inès Moreau, psychiatrist" in shown
+    assert "Everything signed is unchanged: 9 answers were compared" in shown
+
+
+async def test_what_is_listed_is_confirmed_first(db, people, browser_for):
+    visit = await started(people)
+    await begun(people, visit, "phq9", CALM)
+    await complete_visit(people["ines"].actor, visit, TODAY, "Left early.", at=clock.now())
+    ines = browser_for("ines")
+    form = await seen_on(ines, visit)
+    reply = await ines.post(f"/visits/{visit}/sign", data=form)
+    assert reply.status_code == 422
+    assert read(reply).select_one("#error-summary a[href='#confirmed']")
+    assert await signature_of(visit) is None
+    assert (await ines.post(f"/visits/{visit}/sign", data=form | {"confirmed": "yes"})).status_code == 303
+
+
+async def test_a_page_that_is_no_longer_true_signs_nothing(db, people, browser_for):
+    visit = await held(people)
+    ines = browser_for("ines")
+    form = await seen_on(ines, visit)
+    await corrected(people, await asked_in(visit, "phq9"), "q1", 1)
+    reply = await ines.post(f"/visits/{visit}/sign", data=form)
+    assert reply.status_code == 409
+    assert "Something has changed since you read this page" in text_of(read(reply))
+    assert await signature_of(visit) is None
+
+
+async def test_an_open_question_stands_in_the_way_until_it_is_explained(db, people, browser_for):
+    visit = await held(people, HARM_ALONE)
+    ines = browser_for("ines")
+    before = await ines.page(f"/visits/{visit}/sign")
+    assert "Thoughts of death without loss of interest" in text_of(before)
+    assert before.select_one("input[name=seen]") is None
+
+    finding = (await findings_of(visit))[0].id
+    page = await ines.page(f"/visits/{visit}/checks")
+    assert "more than half the days" in text_of(page).lower()
+    address = f"/visits/{visit}/checks"
+    empty = await ines.post(address, data={"finding": str(finding), "reason": " "})
+    assert empty.status_code == 422
+    assert read(empty).select_one(f"#error-summary a[href='#reason-{finding}']")
+    for _again in range(2):
+        reply = await ines.post(address, data={"finding": str(finding), "reason": "It is so."})
+        assert reply.status_code == 303
+    assert "Explained by Inès Moreau" in text_of(await ines.page(address))
+    assert await seen_on(ines, visit)
+
+
+async def test_a_correction_is_announced_before_and_said_after(db, people, browser_for):
+    visit = await held(people)
+    await signed(people, visit)
+    response = await asked_in(visit, "phq9")
+    page = text_of(await browser_for("paul").page(f"/responses/{response}/corrections/problems"))
+    assert "belongs to a visit that was signed" in page
+    await corrected(people, response, "q1", 1)
+    assert "was withdrawn: an answer has changed" in text_of(await browser_for("ines").page(f"/visits/{visit}"))
+
+
+async def test_a_signature_is_withdrawn_with_a_reason(db, people, browser_for):
+    visit = await held(people)
+    await signed(people, visit)
+    marc = browser_for("marc")
+    address = f"/visits/{visit}/sign/withdraw"
+    assert "Inès Moreau is told by e-mail" in text_of(await marc.page(address))
+    assert (await marc.post(address, data={"reason": ""})).status_code == 422
+    assert (await marc.post(address, data={"reason": "Wrong day."})).status_code == 303
+    assert [one.reason for one in await signatures_of(visit)] == ["Wrong day."]
+    assert "withdrawn by Marc Petit" in text_of(await marc.page(f"/visits/{visit}"))
+    assert (await marc.get(address)).headers["location"] == f"/visits/{visit}"
+
+
+@pytest.mark.parametrize("page", ["sign", "sign/withdraw", "checks"])
+async def test_strangers_find_nothing(db, people, browser_for, page):
+    visit = await held(people)
+    await signed(people, visit)
+    for who, status in (("zoe", 404), ("hugo", 404), ("paul", 403), ("sacha", 404)):
+        assert (await browser_for(who).get(f"/visits/{visit}/{page}")).status_code == status, who
+
+
+async def test_an_old_proof_does_not_sign(db, people, browser_for):
+    visit = await held(people)
+    ines = browser_for("ines")
+    form = await seen_on(ines, visit)
+    sql = "UPDATE session SET second_factor_at = $2 WHERE account = $1"
+    await execute(sql, people["ines"].account, clock.now() - timedelta(hours=1))
+    reply = await ines.post(f"/visits/{visit}/sign", data=form)
+    assert await signature_of(visit) is None
+    assert form["seen"] in reply.text or reply.status_code == 303
+
+
+async def test_answers_that_are_not_shared_are_not_told_by_a_check(db, people, browser_for):
+    """A visit of Lyon, seen from Lyon: an answer of Brest that Paul does not share any more is not read for it."""
+    visit = await held(people, HARM_ALONE)
+    response = await asked_in(visit, "phq9")
+    await execute("UPDATE response SET organisation = $2 WHERE id = $1", response, people.brest)
+    await execute("UPDATE patient SET withheld = array_append(withheld, 'sharing') WHERE id = $1", people.paul_patient)
+    page = text_of(await browser_for("ines").page(f"/visits/{visit}/checks"))
+    assert "half the days" not in page.lower()
