@@ -1,7 +1,7 @@
 """A protocol in words: when visits are due, who answers and signs, what is checked, what amendments do. Pure."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from app.lib import i18n
 from app.lib.i18n import gettext as _
@@ -98,7 +98,7 @@ def window_words(ends: list[str] | None) -> str:
         return _("up to %(length)s later") % {"length": length_words(last)}
     if not (end.days or end.months):
         return _("up to %(length)s earlier") % {"length": length_words(first)}
-    return _("from %(first)s to %(last)s") % {"first": _offset(first), "last": _offset(last)}
+    return _("%(first)s up to %(last)s") % {"first": _offset(first), "last": _offset(last)}
 
 
 def _offset(written: str) -> str:
@@ -124,7 +124,7 @@ def use_words(use: Use) -> list[str]:
     if use.once:
         said.append(_("once only"))
     if use.reuse:
-        said.append(_("an answer of the last %(length)s counts") % {"length": length_words(use.reuse)})
+        said.append(_("an answer at most %(length)s old counts") % {"length": length_words(use.reuse)})
     if use.version:
         said.append(_("version %(version)s") % {"version": use.version})
     return said
@@ -185,19 +185,24 @@ def day_of(amendment: Amendment) -> date:
     return date.fromisoformat(amendment.approved)
 
 
+def on_day(at: datetime) -> date:
+    """The day of a moment, where the network is."""
+    return i18n.local(at).date()
+
+
 def register_words(register: str) -> str:
     return REGISTERS.get(register, register.upper())
 
 
 def named(name: str) -> str:
     """A name of a file; one that is still to be filled in says so in one language only."""
-    return _("To be filled in by the data manager") if name.startswith("To be filled in") else name
+    return _("To be filled in") if name.startswith("To be filled in") else name
 
 
 def site_look(state: SiteState) -> tuple[str, str, str]:
     """Words, icon and tone of a centre's part in a trial."""
     return {
-        SiteState.OPEN: (_("Open"), "check", "success"),
+        SiteState.OPEN: (_("Open for enrolment"), "check", "success"),
         SiteState.COMING: (_("Opens soon"), "clock", "info"),
         SiteState.CLOSED: (_("Closed"), "lock", ""),
     }[state]
@@ -206,6 +211,7 @@ def site_look(state: SiteState) -> tuple[str, str, str]:
 def stand_look(stand: str) -> tuple[str, str, str]:
     """The same of a trial, seen from a centre."""
     return {
+        "open": (_("Open for enrolment"), "check", "success"),
         "here": (_("Open in my centre"), "check", "success"),
         "elsewhere": (_("Open in other centres"), "globe", "info"),
         "nowhere": (_("Open in no centre"), "circle", ""),

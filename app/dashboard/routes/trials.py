@@ -22,7 +22,7 @@ from app.trials.queries import sites_of_trial
 from app.trials.sites.queries import every_site
 
 READ = requires(Permission.TRIAL_READ)
-ORDER = ("here", "elsewhere", "nowhere", "closed")
+ORDER = ("here", "open", "elsewhere", "nowhere", "closed")
 
 
 @get("/trials", opt=READ)

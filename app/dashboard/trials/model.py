@@ -12,7 +12,7 @@ from app.trials.model import Site, SiteState
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A trial in the list. `stand`: here, elsewhere, nowhere or closed."""
+    """A trial in the list. `stand`: here, elsewhere, nowhere or closed; open, for whoever works in no centre."""
 
     applied: Applied
     stand: str
@@ -27,8 +27,10 @@ def listed(applied: Applied, sites: Iterable[Site], centre: UUID | None, today: 
         stand = "closed"
     elif centre in open_now:
         stand = "here"
+    elif still:
+        stand = "open" if centre is None else "elsewhere"
     else:
-        stand = "elsewhere" if still else "nowhere"
+        stand = "nowhere"
     return Listed(applied, stand, len(still))
 
 
