@@ -10,6 +10,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from app.access.consent import Use
+from app.access.consent import allowed as consent_allows
 from app.access.guard import granted, requires
 from app.access.policy import Actor, Permission, Role, Scope, allows, may, sees, voices
 from app.access.rights import Right
@@ -20,7 +22,8 @@ from app.lib import clock, i18n, pages
 from app.lib.watching import watch
 from app.patients.contacts.queries import speakers_of
 from app.patients.contacts.wording import answered_words, speaker_words
-from app.patients.queries import get_patient
+from app.patients.model import Patient
+from app.patients.queries import get_patient, scope_of_patient
 from app.portal import browsing
 from app.portal.access import routes as access
 from app.portal.centres import routes as centres
@@ -33,6 +36,10 @@ from app.portal.relatives import routes as relatives
 from app.portal.relatives.queries import paused_for, waiting_for_agreement
 from app.portal.tablet import routes as tablet
 from app.portal.treatments import routes as treatments
+from app.portal.visits import routes as visits
+from app.portal.visits import wording as visit_words
+from app.portal.visits.model import Line
+from app.portal.visits.queries import visits_for
 from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.questionnaires.red_flags import raised
@@ -74,7 +81,19 @@ async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
         asking=await waiting_for_agreement(actor, clock.now()),
         deciding=await list_to_decide(actor, clock.day_in(ZONE, clock.now())),
         consent_words=consent_words,
+        visits=await _next_visits(actor, homes),
+        v=visit_words,
     )
+
+
+async def _next_visits(actor: Actor, homes: list[tuple[Patient, Home]]) -> list[tuple[Patient, Line | None]]:
+    """Of everybody who has visits and whose record may be looked at, the next one; None where all are past."""
+    today, found = clock.day_in(ZONE, clock.now()), []
+    for patient, _home in homes:
+        visits = await visits_for(patient.id, today) if may(actor, patient.id, Right.VIEW) else None
+        if visits is not None and not visits.empty:
+            found.append((patient, next(iter(visits.coming), None)))
+    return found
 
 
 async def _home(actor: Actor, patient: UUID) -> Home:
@@ -82,7 +101,7 @@ async def _home(actor: Actor, patient: UUID) -> Home:
     assignments = [
         one for one in await list_of_patient(patient) if answers and one.answered_by in voices(actor, patient)
     ]
-    known = {one.questionnaire: library().find(one.questionnaire) for one in assignments}
+    known = {one.id: library().find(one.questionnaire, one.version) for one in assignments}
     given = await queries.list_responses_of_patient(patient)
     sent = [one for one in given if one.submitted_at and _sees(actor, one)]
     drafts = {one.id: one for one in given if one.state is State.DRAFT}
@@ -90,9 +109,11 @@ async def _home(actor: Actor, patient: UUID) -> Home:
     for one in assignments:
         if one.response in drafts:
             draft = drafts[one.response]
-            known[one.questionnaire] = draft.questionnaire
+            known[one.id] = draft.questionnaire
             progress[one.id] = (await _walk(draft)).progress()
-    return arrange(assignments, known, sent, progress, today)
+    scope = await scope_of_patient(patient)
+    shared = scope is not None and consent_allows(scope.withheld, Use.SEE_OTHER_CENTRES)
+    return arrange(assignments, known, sent, progress, today, shared=shared)
 
 
 def _sees(actor: Actor, response: GivenResponse) -> bool:
@@ -300,5 +321,6 @@ HANDLERS = [
     *documents.HANDLERS,
     *centres.HANDLERS,
     *treatments.HANDLERS,
+    *visits.HANDLERS,
     *tablet.HANDLERS,
 ]

@@ -56,7 +56,7 @@ async def show_intro(
     assignment = await find_assignment(assignment_id)
     if assignment is None or not assignment.waiting:
         return Redirect(home_of(actor, granted(request).patient), status_code=303)
-    q = library().find(assignment.questionnaire)
+    q = library().find(assignment.questionnaire, assignment.version)
     centres = await organisations_by_id(granted(request).organisations)
     return pages.page(
         request,
