@@ -35,7 +35,7 @@ ORDER BY r.submitted_at DESC, r.id LIMIT $3
 """
 WAITING = f"""
 SELECT {assignments.COLUMNS} FROM assignment s
-WHERE s.state IN ('to_do', 'in_progress') AND {SHARED.format(row="s")}
+WHERE s.state IN ('to_do', 'in_progress') AND s.origin_kind <> 'visit' AND {SHARED.format(row="s")}
 """
 OVERDUE = f"{WAITING} AND s.answered_by = ANY($2) AND s.due_on < $3 ORDER BY s.due_on, s.id LIMIT $4"
 FOR_TEAM = f"{WAITING} AND s.answered_by <> ALL($2) AND s.opens_on <= $3 ORDER BY s.due_on NULLS LAST, s.id LIMIT $4"
@@ -70,7 +70,7 @@ async def list_opened(by: Actor, at: datetime) -> list[Opening]:
 
 
 async def list_overdue(by: Actor, today: date) -> list[Assignment]:
-    """What patients or relatives have not sent in time, the longest due first."""
+    """What patients or relatives have not sent in time, the longest due first; visits tell what they ask themselves."""
     rows = await db.fetch(OVERDUE, by.organisation, sorted(OWN_VOICE), today, MOST)
     return [_assignment(row) for row in rows]
 

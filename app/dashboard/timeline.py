@@ -23,9 +23,11 @@ class Event:
 
 
 def planned(assignments: Iterable[Assignment], today: date) -> list[Event]:
-    """What is to open and what is due, the furthest first."""
+    """What is to open and what is due, the furthest first. What a visit asks is told with the visit."""
     events = []
     for one in assignments:
+        if one.origin_kind == "visit":
+            continue
         if one.state is State.TO_DO and one.opens_on > today:
             events.append(Event(Kind.OPENS, one.opens_on, one.questionnaire))
         elif one.waiting and one.due_on:

@@ -10,6 +10,7 @@ class Part(StrEnum):
     """Which part of the record it belongs to."""
 
     QUESTIONNAIRES = "questionnaires"
+    VISITS = "visits"
     ALERTS = "alerts"
     TREATMENTS = "treatments"
     BIOLOGY = "biology"

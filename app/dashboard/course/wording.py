@@ -13,6 +13,7 @@ from app.consents.model import Answer, Said
 from app.consents.wording import purpose_words
 from app.dashboard.course.model import Happening, Part
 from app.dashboard.record import Record
+from app.dashboard.visits.model import VisitLine, next_of
 from app.dashboard.wording import capitalised, moment_near, name_of
 from app.files.model import File, Kind
 from app.files.wording import kind_words
@@ -24,6 +25,7 @@ from app.patients.affiliations.wording import end_words, grounds_words
 from app.patients.merging.model import Merge
 from app.treatments import wording as treatments
 from app.treatments.model import Prescription
+from app.trials.visits.wording import window_words
 
 Centres = Mapping[UUID, OrganisationName]
 
@@ -32,6 +34,7 @@ def part_words(part: Part | None) -> str:
     return {
         None: _("Everything"),
         Part.QUESTIONNAIRES: _("Questionnaires"),
+        Part.VISITS: _("Visits"),
         Part.ALERTS: _("Alerts"),
         Part.TREATMENTS: _("Treatments"),
         Part.BIOLOGY: _("Biology"),
@@ -64,6 +67,35 @@ def of_questionnaires(record: Record) -> list[Happening]:
             href = f"/responses/{one.id}"
             found.append(Happening(Part.QUESTIONNAIRES, day_in(ZONE, at), title, f"r{one.id}", at, href))
     return found
+
+
+def of_visits(lines: Iterable[VisitLine]) -> list[Happening]:
+    """What was held, or was not."""
+    found = []
+    for one in lines:
+        visit, title = one.visit, _("%(visit)s · %(trial)s") % {"visit": one.title, "trial": one.trial}
+        href, key = f"/visits/{visit.id}", f"v{visit.id}"
+        if visit.started_on:
+            note = _("Complete") if visit.completed_on else ""
+            found.append(Happening(Part.VISITS, visit.started_on, title, key, None, href, note))
+        elif visit.skipped_on:
+            note = _("Not held")
+            found.append(Happening(Part.VISITS, visit.skipped_on, title, key, None, href, note))
+    return found
+
+
+def planned_visits(lines: Iterable[VisitLine], today: date) -> list[dict[str, str]]:
+    """The next visit of each trial and those that are late, the furthest first, as the timeline draws them."""
+    return [
+        {
+            "when": _("Due on %(day)s") % {"day": day_words(one.visit.target)} if one.visit.target else "",
+            "title": _("%(visit)s · %(trial)s") % {"visit": one.title, "trial": one.trial},
+            "state": "",
+            "href": f"/visits/{one.visit.id}",
+            "note": _("Overdue") if one.visit.overdue(today) else window_words(one.visit.window),
+        }
+        for one in reversed(next_of(lines, today))
+    ]
 
 
 def of_alerts(record: Record) -> list[Happening]:

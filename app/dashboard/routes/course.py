@@ -1,6 +1,5 @@
 """Everything that happened to a patient, on a page of its own; the summary shows its beginning."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from app.dashboard.course import wording
 from app.dashboard.course.model import Happening, Part, newest_first, page_of, part_named
 from app.dashboard.record import Record
 from app.dashboard.routes.parts import AnyRequest, record_of, words
+from app.dashboard.visits.queries import lines_of
 from app.files.queries import list_files
 from app.lib import clock, i18n, pages
 from app.patients.actions import note_reading
@@ -40,6 +40,7 @@ async def happened_to(by: Actor, record: Record) -> list[Happening]:
     return newest_first(
         [
             *wording.of_questionnaires(record),
+            *wording.of_visits(await lines_of(by, patient)),
             *wording.of_alerts(record),
             *wording.of_treatments(record, await list_prescriptions(by, patient)),
             *wording.of_biology(await list_reports(by, patient)),
@@ -71,7 +72,7 @@ async def show_course(
         record=record,
         here="course",
         partial=False,
-        entries=_planned(record, chosen, after, today) + wording.entries(shown, today),
+        entries=await _planned(actor, record, chosen, after) + wording.entries(shown, today),
         parts=[(wording.part_words(one), _address(record, one), None) for one in (None, *Part)],
         chosen=_address(record, chosen),
         before=None if before is None else f"{here}&after={before}",
@@ -84,11 +85,15 @@ def _address(record: Record, part: Part | None) -> str:
     return f"/patients/{record.patient.id}/course" + (f"?part={part}" if part else "")
 
 
-def _planned(record: Record, part: Part | None, after: str, today: date) -> list[dict[str, str]]:
-    if after or part not in {None, Part.QUESTIONNAIRES}:
-        return []
-    planned = timeline.planned(record.assignments, today)
-    return team.timeline_entries(planned, record.questionnaires, today)
+async def _planned(by: Actor, record: Record, part: Part | None, after: str) -> list[dict[str, str]]:
+    """What is to come: on the first page, of all or of one part."""
+    today = clock.day_in(i18n.ZONE, clock.now())
+    found: list[dict[str, str]] = []
+    if not after and part in {None, Part.VISITS}:
+        found += wording.planned_visits(await lines_of(by, record.patient.id), today)
+    if not after and part in {None, Part.QUESTIONNAIRES}:
+        found += team.timeline_entries(timeline.planned(record.assignments, today), record.questionnaires, today)
+    return found
 
 
 HANDLERS = [show_course]

@@ -27,6 +27,8 @@ from app.dashboard.graphic.wording import drawings, measure_curve, score_curve
 from app.dashboard.record import Record
 from app.dashboard.routes.course import happened_to
 from app.dashboard.routes.parts import AnyRequest, record_of, words
+from app.dashboard.visits.model import VisitLine
+from app.dashboard.visits.queries import lines_of
 from app.lib import clock, i18n, pages
 from app.lib.watching import Watch, watch
 from app.patients.actions import note_reading
@@ -74,7 +76,9 @@ async def show_summary(
     choice = Choice(chosen, chosen_below(asked.get("below", ""), measures), span_named(asked.get("span", "")))
     curves = [*map(score_curve, shown), *([measures[choice.below]] if choice.below in measures else [])]
     taken = treatment_rows(await periods_of(actor, patient_id))
-    drawn = drawings(within(curves, taken, _alert_marks(found), choice.span, today))
+    visits = await lines_of(actor, patient_id)
+    marks = [*_visit_marks(visits), *_alert_marks(found)]
+    drawn = drawings(within(curves, taken, marks, choice.span, today))
     past = await happened_to(actor, found)
     return pages.page(
         request,
@@ -97,7 +101,8 @@ async def show_summary(
         current=await current_of(actor, patient_id, today),
         t=treatment_words,
         g=graphic_words,
-        planned=words_of_team.timeline_entries(timeline.planned(found.assignments, today), found.questionnaires, today),
+        planned=course_words.planned_visits(visits, today)
+        + words_of_team.timeline_entries(timeline.planned(found.assignments, today), found.questionnaires, today),
         happened=course_words.entries(past[:EVENTS], today),
         more_happened=len(past) > EVENTS,
         partial=pages.is_partial(request),
@@ -115,6 +120,10 @@ async def _measures(
     labs = [lab_curve(one) for one in watched]
     taken = [measure_curve(one) for key, several in scales.items() if key != chosen for one in several]
     return {one.id: one for one in (*labs, *(curve for curve in taken if curve.unit))}
+
+
+def _visit_marks(visits: Sequence[VisitLine]) -> list[Mark]:
+    return [Mark(one.visit.started_on, one.title) for one in visits if one.visit.started_on]
 
 
 def _alert_marks(found: Record) -> list[Mark]:

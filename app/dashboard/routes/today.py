@@ -15,10 +15,13 @@ from app.consents.queries import list_news
 from app.dashboard import queries
 from app.dashboard.actions import note_day
 from app.dashboard.routes.parts import AnyRequest, words
+from app.dashboard.visits.queries import list_due
 from app.lib import clock, i18n, pages
 from app.patients.asks.queries import count_for_centre
 from app.patients.queries import patients_by_id
 from app.questionnaires.library import library
+from app.trials import wording as trial_words
+from app.trials.visits import wording as visit_words
 
 
 @get("/today", opt=requires(Permission.TODAY_READ))
@@ -31,6 +34,8 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     overdue, for_team = await queries.list_overdue(actor, today), await queries.list_for_team(actor, today)
     concerned = {one.patient for one in alerts} | {one.patient for one in received}
     opened = await queries.list_opened(actor, at)
+    visits = await list_due(actor, today)
+    concerned |= {one.visit.patient for one in visits}
     concerned |= {one.patient for one in (*overdue, *for_team)} | {one.patient for one in opened}
     consent_news = await list_news(actor, at)
     concerned |= {one.patient for one in consent_news if not one.closed}
@@ -48,6 +53,9 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
         overdue=overdue,
         for_team=for_team,
         questionnaires={one.questionnaire: library().find(one.questionnaire) for one in (*overdue, *for_team)},
+        visits=visits,
+        vw=visit_words,
+        tw=trial_words,
         patients=await patients_by_id(concerned),
         consent_news=consent_news,
         consent_words=consent_words,

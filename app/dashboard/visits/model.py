@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.access.policy import OWN_VOICE
 from app.assignments.model import Assignment, State
 from app.questionnaires.model import Questionnaire
 from app.responses.model import Response
+from app.trials.format.states import VisitState
 from app.trials.model import Visit
 
 Progress = Mapping[UUID, tuple[int, int]]
@@ -122,3 +124,30 @@ def _row(
     others = known.others.get(response.id, ()) if response else ()
     mine = assignment.id if assignment else None
     return Row(q, who, required, assignment, response, answered, asked, tuple(o for o in others if o.id != mine))
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """A visit with the words that name it."""
+
+    visit: Visit
+    title: str
+    trial: str
+
+
+OPEN_STATES = {VisitState.OVERDUE, VisitState.DUE, VisitState.CLOSING, VisitState.OPEN}
+
+
+def next_of(lines: Iterable[VisitLine], today: date) -> list[VisitLine]:
+    """Of each enrolment the visits that may be held now or are late, else the next one; the earliest first.
+
+    Those that have begun are told as what has happened.
+    """
+    found: list[VisitLine] = []
+    waiting: set[UUID] = set()
+    for one in lines:
+        state = one.visit.state(today)
+        if state in OPEN_STATES or (state is VisitState.PLANNED and one.visit.enrolment not in waiting):
+            waiting.add(one.visit.enrolment)
+            found.append(one)
+    return found

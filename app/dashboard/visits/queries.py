@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from app.access.policy import Actor
 from app.assignments import queries as assignments
 from app.assignments.model import Assignment, State
 from app.assignments.queries import list_of_visits
-from app.dashboard.visits.model import Known, Part, parts_of
+from app.dashboard.visits.model import Known, Part, VisitLine, parts_of
 from app.lib import db
 from app.lib.i18n import locale
 from app.patients.queries import facts_of_patient, scope_of_patient
@@ -130,23 +129,24 @@ async def visits_seen(by: Actor, patient: UUID) -> list[Visit]:
     return [one for one in await visits_of_patient(patient) if seen(one.organisation)]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A visit that wants something at a centre, with its title and that of its trial's key."""
-
-    visit: Visit
-    title: str
-    state: VisitState
+async def lines_of(by: Actor, patient: UUID) -> list[VisitLine]:
+    """The same with the words that name them."""
+    return [await _line(one) for one in await visits_seen(by, patient)]
 
 
-async def list_due(by: Actor, today: date) -> list[Due]:
+async def _line(visit: Visit) -> VisitLine:
+    trial = await trial_at(visit.version)
+    return VisitLine(visit, visit_title(trial, visit), text(trial.file.title, locale.get()))
+
+
+async def list_due(by: Actor, today: date) -> list[VisitLine]:
     """Visits of the actor's centre that are late, in progress, or to be held within a week; the most pressing first."""
     rows = await db.fetch(AT_CENTRE, by.organisation, today + WEEK, MOST)
-    found = [visit_of(row) for row in rows]
-    due = [Due(one, visit_title(await trial_at(one.version), one), one.state(today)) for one in found]
-    return [one for one in due if one.state in WANTED or _soon(one, today)]
+    return [await _line(one) for one in map(visit_of, rows) if _wanted(one, today)]
 
 
-def _soon(due: Due, today: date) -> bool:
-    window = due.visit.window
-    return due.state in {VisitState.OPEN, VisitState.PLANNED} and window is not None and window.best[0] <= today + WEEK
+def _wanted(visit: Visit, today: date) -> bool:
+    """Late, in progress, to be held now; or its best days begin within a week."""
+    state = visit.state(today)
+    soon = visit.window is not None and visit.window.best[0] <= today + WEEK
+    return state in WANTED or (soon and state in {VisitState.OPEN, VisitState.PLANNED})
