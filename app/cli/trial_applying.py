@@ -73,10 +73,10 @@ def add_apply(commands: Any) -> argparse.ArgumentParser:
 
 def run_plan(path: Path, text: str, trial: Any, *, people: bool) -> int:
     """Print what would change; 0 for nothing, 3 for something, 1 where the file cannot be applied."""
-    return asyncio.run(_plan(path, text, trial, people=people))
+    return asyncio.run(plan(path, text, trial, people=people))
 
 
-async def _plan(path: Path, text: str, trial: Any, *, people: bool) -> int:
+async def plan(path: Path, text: str, trial: Any, *, people: bool) -> int:
     found = await _proposal(text, trial)
     await _print(path, found, people=people)
     if found.refused:
@@ -87,10 +87,10 @@ async def _plan(path: Path, text: str, trial: Any, *, people: bool) -> int:
 def run_apply(files: list[tuple[Path, str, Any]], *, people: bool, yes: bool) -> int:
     """Show what would change, ask, apply each file in a transaction of its own; 1 where one is refused or nobody says
     yes: then nothing is changed by it, nor by those after it."""
-    return asyncio.run(_apply(files, people=people, yes=yes))
+    return asyncio.run(apply(files, people=people, yes=yes))
 
 
-async def _apply(files: list[tuple[Path, str, Any]], *, people: bool, yes: bool) -> int:
+async def apply(files: list[tuple[Path, str, Any]], *, people: bool, yes: bool) -> int:
     proposals = []
     for path, text, trial in files:
         found = await _proposal(text, trial)

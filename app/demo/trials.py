@@ -21,7 +21,9 @@ from app.patients.model import Patient
 from app.patients.queries import list_patients
 from app.questionnaires.examples import spread
 from app.questionnaires.library import library
+from app.trials import hearing
 from app.trials.applying.actions import apply_trial
+from app.trials.checks import hearing as hearing_checks
 from app.trials.enrolling.actions import end_enrolment, enrol, note_screening
 from app.trials.enrolling.model import Joining, Outcome, Screening
 from app.trials.format.library import trial_files
@@ -29,11 +31,15 @@ from app.trials.format.reading import read_trial
 from app.trials.library import find_trial
 from app.trials.model import Ended, Visit
 from app.trials.queries import visits_of
+from app.trials.reminders import hearing as hearing_reminders
+from app.trials.signing import hearing as hearing_signing
 from app.trials.sites.actions import Hope, close_site, open_site
 from app.trials.visits.actions.holding import complete_visit, open_visit, skip_visit
 from app.trials.visits.actions.preparing import prepare_due
 from app.trials.visits.model import SkipReason
 
+HEARS = (hearing, hearing_checks, hearing_reminders, hearing_signing)
+"""What wants to know of things below is imported, and so hears: the command that loads the demonstration acts too."""
 SINCE = 420
 ON_PAPER = "Saisi sur papier\u00a0; le reste est à reporter."
 # Trial: in which centre, since how many days, how many people it hopes for, within how many days from now.

@@ -40,6 +40,15 @@ def length_words(written: str) -> str:
     return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
 
 
+def every_words(step: str) -> str:
+    """How often: every week, every 6 months."""
+    once = {"day": _("every day"), "week": _("every week"), "month": _("every month"), "year": _("every year")}
+    number, _space, unit = step.partition(" ")
+    if number.lstrip("+") == "1":
+        return once[unit.removesuffix("s")]
+    return _("every %(length)s") % {"length": length_words(step)}
+
+
 def _mark(written: str) -> str:
     """A day counted from the anchor, short: D0, M6, W−2."""
     span = span_of(written)
@@ -60,9 +69,9 @@ def target_words(trial: Trial, visit: Visit) -> str:
         return _("When it happens")
     said = _mark(visit.at)
     if visit.repeat:
-        said = _("%(first)s, then every %(step)s, %(times)s in all") % {
+        said = _("%(first)s, then %(every)s, %(times)s times in all") % {
             "first": said,
-            "step": length_words(visit.repeat.every),
+            "every": every_words(visit.repeat.every),
             "times": visit.repeat.times,
         }
     anchor = anchor_words(trial, visit.after)
@@ -161,11 +170,11 @@ def reminder_words(reminder: Reminder) -> str:
     to = {"patient": _("To the patient"), "proxy": _("To a relative"), "team": _("To the team")}[reminder.to]
     ways = {"mail": _("by e-mail"), "sms": _("by text message")}
     first = _("from the first best day") if reminder.first == "0" else _offset(reminder.first)
-    return _("%(to)s, %(by)s: %(first)s, every %(every)s, %(times)s times at most, at %(hour)s") % {
+    return _("%(to)s, %(by)s: %(first)s, %(every)s, %(times)s times at most, at %(hour)s") % {
         "to": to,
         "by": ", ".join(ways[one] for one in reminder.by),
         "first": first,
-        "every": length_words(reminder.every),
+        "every": every_words(reminder.every),
         "times": reminder.at_most,
         "hour": reminder.hour,
     }
