@@ -32,6 +32,7 @@ class Assignment:
 
     `origin_kind` and `origin_id`: by_hand (the account that asked), visit. What a visit adds: `position` among the
     others, `required`, the frozen `version` of the questionnaire, `reuse_days`: how old an answer may be that counts.
+    `written`: the record under which it stands, where `patient` is the one that stands for the person.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Assignment:
     required: bool = True
     version: str | None = None
     reuse_days: int | None = None
+    written: UUID | None = None
 
     @property
     def waiting(self) -> bool:

@@ -12,7 +12,9 @@ from app.patients.queries import ids_of
 # Under which record it was written: what is written with it must stand there too. To read, whose it is now.
 OWN = """id, patient, questionnaire, answered_by, organisation, opens_on, due_on, state, response, created_at,
 origin_kind, origin_id, position, required, version, reuse_days"""
-COLUMNS = OWN.replace("patient", "(SELECT p.root FROM patient p WHERE p.id = patient) AS patient")
+COLUMNS = (
+    OWN.replace("patient", "(SELECT p.root FROM patient p WHERE p.id = patient) AS patient") + ", patient AS written"
+)
 
 
 SCOPE = """

@@ -110,7 +110,8 @@ def _counts_for(
     first: Assignment, other: Assignment, questionnaires: Mapping[UUID, Questionnaire], *, shared: bool
 ) -> bool:
     """Whether the answer to the one counts for the other too."""
-    if (first.questionnaire, first.answered_by) != (other.questionnaire, other.answered_by):
+    same = ("questionnaire", "answered_by", "written")
+    if any(getattr(first, name) != getattr(other, name) for name in same):
         return False
     if first.response is not None or other.response is not None:
         return first.response == other.response

@@ -241,15 +241,15 @@ async def corrections_of(response: UUID) -> list[db.Row]:
 
 
 # For each thing asked, the newest answer that may count for it: one that was sent, else one that was begun. What other
-# centres wrote counts where they may see it, and nobody continues what a team elsewhere began.
+# centres wrote counts where they may see it, and nobody continues what a team elsewhere began. Of two records that
+# were merged each keeps its own: should they come apart, an answer must not stand for somebody else.
 COUNTING = """
 SELECT DISTINCT ON (a.n) a.n, r.id, r.state
 FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::uuid[])
      AS a(n, patient, questionnaire, answered_by, since, version, organisation)
 JOIN patient m ON m.id = a.patient
 JOIN patient root ON root.id = m.root
-JOIN patient o ON o.root = m.root
-JOIN response r ON r.patient = o.id AND r.questionnaire = a.questionnaire AND r.answered_by = a.answered_by
+JOIN response r ON r.patient = a.patient AND r.questionnaire = a.questionnaire AND r.answered_by = a.answered_by
 WHERE (a.version IS NULL OR r.version = a.version)
   AND (r.organisation = a.organisation OR NOT 'sharing' = ANY (root.withheld))
   AND CASE WHEN r.state = 'draft'
@@ -262,7 +262,10 @@ ORDER BY a.n, r.state = 'draft', r.submitted_at DESC NULLS LAST, r.opened_at DES
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """An answer somebody would take: to what, in whose voice, sent on which day at the earliest, for which centre."""
+    """An answer somebody would take: to what, in whose voice, sent on which day at the earliest, for which centre.
+
+    `patient`: the record under which the asking stands.
+    """
 
     patient: UUID
     questionnaire: str

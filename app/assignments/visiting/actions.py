@@ -54,11 +54,11 @@ FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid
 ON CONFLICT (origin_id, questionnaire, answered_by) WHERE origin_kind = 'visit' AND state <> 'cancelled' DO NOTHING
 RETURNING id, origin_id, patient, organisation, response
 """
-# Waiting ones of the same person for which an answer that was just begun or sent counts too. What a team has begun is
+# Waiting ones of the same record for which an answer that was just begun or sent counts too. What a team has begun is
 # continued by nobody elsewhere: for other centres it counts once it is sent.
 JOINING = """
 SELECT a.id, a.patient, a.origin_id FROM assignment a
-WHERE a.patient = ANY($1) AND a.questionnaire = $2 AND a.answered_by = $3 AND a.state = 'to_do'
+WHERE a.patient = $1 AND a.questionnaire = $2 AND a.answered_by = $3 AND a.state = 'to_do'
   AND a.origin_kind = 'visit' AND a.reuse_days IS NOT NULL AND a.opens_on <= $4
   AND (a.version IS NULL OR a.version = $5)
   AND (a.organisation = $6 OR ($7 AND ($8 OR a.answered_by IN ('patient', 'proxy'))))
@@ -122,12 +122,12 @@ async def ask_for_visits(by: UUID, asks: Sequence[VisitAsk], *, at: datetime) ->
 class Answering:
     """A response that was just begun, or sent: assignments that wait for the same may take it for theirs.
 
-    `patients`: every id of the person. `elsewhere`: whether other centres may see it.
+    `patient`: the record under which it was written. `elsewhere`: whether other centres may see it.
     """
 
     response: UUID
     sent: bool
-    patients: Collection[UUID]
+    patient: UUID
     questionnaire: str
     version: str
     answered_by: str
@@ -142,7 +142,7 @@ async def let_count(by: UUID, answering: Answering, *, at: datetime) -> list[UUI
     async with transaction():
         waiting = await db.fetch(
             JOINING,
-            list(one.patients),
+            one.patient,
             one.questionnaire,
             one.answered_by,
             one.day,

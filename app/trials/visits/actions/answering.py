@@ -9,8 +9,8 @@ from app.audit import actions as audit
 from app.lib.clock import day_in
 from app.lib.db import transaction
 from app.lib.i18n import ZONE
-from app.patients.queries import ids_of, scope_of_patient
-from app.responses.queries import get_response
+from app.patients.queries import scope_of_patient
+from app.responses.queries import lock_response
 
 
 async def share_answer(by: UUID, response: UUID, *, at: datetime) -> int:
@@ -19,12 +19,12 @@ async def share_answer(by: UUID, response: UUID, *, at: datetime) -> int:
     What was begun in two places at once is found again when the first of them is sent.
     """
     async with transaction():
-        found = await get_response(response)
+        found = await lock_response(response)
         scope = await scope_of_patient(found.patient)
         answering = Answering(
             response=response,
             sent=found.submitted_at is not None,
-            patients=await ids_of(found.patient),
+            patient=found.patient,
             questionnaire=found.questionnaire.key,
             version=found.questionnaire.version,
             answered_by=found.answered_by,
@@ -34,7 +34,8 @@ async def share_answer(by: UUID, response: UUID, *, at: datetime) -> int:
         )
         visits = await let_count(by, answering, at=at)
         if visits:
+            person = scope.patient if scope else found.patient
             await audit.record(
-                audit.Action.ANSWER_SHARED, by=by, at=at, subject=response, patient=found.patient, visits=len(visits)
+                audit.Action.ANSWER_SHARED, by=by, at=at, subject=response, patient=person, visits=len(visits)
             )
         return len(visits)
