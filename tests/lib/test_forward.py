@@ -17,7 +17,7 @@ from app.settings import settings
 from tests.live import run, speaking_to
 
 # The last migration of each version that was ever released, the oldest first.
-LANDED = ["2026-11-22T02:10:00:000000", "2026-11-22T05:00:00:000000"]
+LANDED = ["2026-11-22T02:10:00:000000", "2026-11-22T05:00:00:000000", "2026-11-22T08:66:00:000000"]
 ANNE, PAUL, CENTRE, PLACE, EVENT, RECORD, TWIN, LATER = (new_id() for _ in range(8))
 IDS = {
     "anne": ANNE,
@@ -38,6 +38,12 @@ WITHHELD = ["genetics", "research"]
 ROOTS = """
 SELECT array_agg(s.root) AS roots FROM patient_link l JOIN patient_scope s ON s.patient = l.patient WHERE l.account = $1
 """
+# Accounts as they have looked since they hold people of every kind.
+OF_EVERY_KIND = """
+INSERT INTO account (id, kind, data_key, email_hash, email, given_name, family_name, created_at, trained_until)
+VALUES (%(anne)s, 'professional', 'k', 'anne', 'e', 'g', 'f', '2026-01-05', current_date + 30),
+       (%(paul)s, 'patient', 'k', 'paul', 'e', 'g', 'f', '2026-01-06', NULL);
+"""
 # How accounts looked then.
 ACCOUNTS = {
     "2026-11-22T02:10:00:000000": """
@@ -45,20 +51,30 @@ INSERT INTO account (id, role, data_key, email_hash, email, given_name, family_n
 VALUES (%(anne)s, 'practitioner', 'k', 'anne', 'e', 'g', 'f', '2026-01-05'),
        (%(paul)s, 'patient', 'k', 'paul', 'e', 'g', 'f', '2026-01-06');
 """,
-    "2026-11-22T05:00:00:000000": """
-INSERT INTO account (id, kind, data_key, email_hash, email, given_name, family_name, created_at, trained_until)
-VALUES (%(anne)s, 'professional', 'k', 'anne', 'e', 'g', 'f', '2026-01-05', current_date + 30),
-       (%(paul)s, 'patient', 'k', 'paul', 'e', 'g', 'f', '2026-01-06', NULL);
-""",
+    "2026-11-22T05:00:00:000000": OF_EVERY_KIND,
+    "2026-11-22T08:66:00:000000": OF_EVERY_KIND,
 }
 # Somebody who had two records, and somebody who came later.
-PEOPLE = """
+RECORDS = """
 INSERT INTO patient (id, code, data_key, given_names, family_name, birth_date, sex, created_at, merged_into)
 VALUES (%(record)s, 'A', 'k', 'g', 'f', 'b', 'male', '2026-01-06', NULL),
        (%(twin)s, 'B', 'k', 'g', 'f', 'b', 'male', '2026-01-07', %(record)s),
        (%(later)s, 'C', 'k', 'g', 'f', 'b', 'female', '2026-01-08', NULL);
 INSERT INTO affiliation (id, patient, organisation, valid_from)
 SELECT gen_random_uuid(), id, %(centre)s, '2026-01-06' FROM patient;
+"""
+# The same, once a record knew which one stands for its person, and a centre when it last saw them.
+ROOTED = """
+INSERT INTO patient (id, code, data_key, given_names, family_name, birth_date, sex, created_at, merged_into, root)
+VALUES (%(record)s, 'A', 'k', 'g', 'f', 'b', 'male', '2026-01-06', NULL, %(record)s),
+       (%(twin)s, 'B', 'k', 'g', 'f', 'b', 'male', '2026-01-07', %(record)s, %(record)s),
+       (%(later)s, 'C', 'k', 'g', 'f', 'b', 'female', '2026-01-08', NULL, %(later)s);
+INSERT INTO affiliation (id, patient, organisation, valid_from, active_at)
+SELECT gen_random_uuid(), id, %(centre)s, '2026-01-06', CASE code WHEN 'A' THEN '2026-03-01' ELSE created_at END
+FROM patient;
+"""
+OF_RECORDS = dict.fromkeys(LANDED[:2], RECORDS) | {LANDED[2]: ROOTED}
+PEOPLE = """
 INSERT INTO patient_link (id, account, patient, relationship, valid_from)
 VALUES (gen_random_uuid(), %(paul)s, %(twin)s, 'self', '2026-01-06');
 INSERT INTO response (id, patient, questionnaire, version, answered_by, language, author, organisation, opened_at)
@@ -114,7 +130,7 @@ def test_a_database_of_before_runs_forward(server, database, landed):
     with scratch(server, "cohorte_before"):
         run(_forward_to(landed))
         with psycopg.connect(server.dsn(OWNER, "cohorte_before")) as link:
-            for statement in (CENTRES + ACCOUNTS[landed] + PEOPLE).strip().split(";\n"):
+            for statement in (CENTRES + ACCOUNTS[landed] + OF_RECORDS[landed] + PEOPLE).strip().split(";\n"):
                 link.execute(statement, IDS)
 
         owner, app = server.dsn(OWNER, "cohorte_before"), server.dsn(APP, "cohorte_before")
