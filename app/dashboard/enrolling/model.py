@@ -6,7 +6,6 @@ from datetime import date
 
 from app.trials.enrolling.model import LogLine
 from app.trials.format.model import Trial
-from app.trials.format.shapes import Event
 from app.trials.format.states import VisitState
 from app.trials.model import Enrolment, Visit
 
@@ -20,6 +19,8 @@ TO_COME = frozenset(
         VisitState.IN_PROGRESS,
     }
 )
+
+SHOWN_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,14 @@ class Card:
         """The first that is not over, by its day."""
         return next((one for one in self.visits if one.state(today) in TO_COME), None)
 
-    @property
-    def unknown_events(self) -> list[Event]:
-        """Dates that visits wait for."""
-        return [one for one in self.trial.file.events if one.id not in self.enrolment.events]
+    def near(self, today: date) -> list[Visit]:
+        """What has happened or may, and the next visits to come; the rest is far away."""
+        rest = {id(one) for one in self.later(today)}
+        return [one for one in self.visits if id(one) not in rest]
+
+    def later(self, today: date) -> list[Visit]:
+        """Visits to come after the next few."""
+        return [one for one in self.visits if one.state(today) is VisitState.PLANNED][SHOWN_AHEAD:]
 
 
 @dataclass(frozen=True, slots=True)

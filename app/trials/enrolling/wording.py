@@ -140,6 +140,20 @@ def calendar_words(planned: Sequence[Planned]) -> str:
     }
 
 
+def window_words(one: Planned) -> str:
+    """The window of a visit to come, short enough for a table."""
+    best, permitted = (_span(*days) for days in (one.best, one.permitted))
+    if one.best == one.permitted:
+        return permitted
+    return _("%(best)s, at most %(permitted)s") % {"best": best, "permitted": permitted}
+
+
+def _span(first: date, last: date) -> str:
+    if first == last:
+        return day_words(first, "short")
+    return _("%(first)s – %(last)s") % {"first": day_words(first, "short"), "last": day_words(last, "short")}
+
+
 def shared_words(shared: Iterable[Shared], names: Mapping[str, str], trials: Mapping[str, Trial]) -> list[str]:
     """One answer for two trials, a sentence for each of them. `names`: of questionnaires by key."""
     groups: dict[tuple[str, bool], list[str]] = {}
