@@ -1,6 +1,6 @@
 """`cohorte trial`: check trial files, lay out the calendar of an invented patient, print the schema for editors.
 
-Planning and applying stand in `trial_applying`.
+Planning and applying stand in `trial_applying`, the draw of what is verified in `trial_sdv`.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from app.cli import trial_applying as applying
+from app.cli import trial_sdv as sdv
 from app.questionnaires.model import text
 from app.questionnaires.troubles import Refused, Trouble
 from app.trials.format import library as shelf
@@ -51,6 +52,7 @@ def add_commands(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     calendar.set_defaults(run=_guarded(_calendar))
     applying.add_plan(commands).set_defaults(run=_guarded(_plan))
     applying.add_apply(commands).set_defaults(run=_guarded(_apply))
+    sdv.add_sdv(commands).set_defaults(run=lambda arguments: sdv.run_sdv(arguments.key))
     schema = commands.add_parser("schema", help="print the JSON Schema of a trial file")
     schema.set_defaults(run=_guarded(_schema))
 

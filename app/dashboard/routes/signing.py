@@ -53,7 +53,10 @@ async def about(actor: Actor, visit: Visit) -> dict[str, Any]:
 
 @get(SIGN, opt=READ)
 async def show_signing(actor: NamedDependency[Actor], visit_id: FromPath[UUID]) -> Response[Any]:
-    """What stands in the way, what must be confirmed, and what the signature means."""
+    """What stands in the way, what must be confirmed, and what the signature means; of a signed one its page."""
+    visit, _enrolment = await held(visit_id)
+    if visit.locked:
+        return Redirect(f"/visits/{visit_id}", status_code=303)
     return await _page(actor, visit_id)
 
 

@@ -72,19 +72,10 @@ def state_words(finding: Finding) -> tuple[str, str, str]:
     }[finding.state]
 
 
-def open_words(count: int) -> str:
-    return ngettext("%(num)s question to be settled", "%(num)s questions to be settled", count)
-
-
 def required_words(required: Required) -> str:
     """What is compared with its source in this visit."""
-    count = len(required.values)
-    if required.full and required.plan == "sample":
-        return ngettext(
-            "This visit was drawn: all its values, %(num)s so far.",
-            "This visit was drawn: all its values, %(num)s so far.",
-            count,
-        )
+    count = {"num": len(required.values)}
     if required.full:
-        return ngettext("Every value, %(num)s so far.", "Every value, %(num)s so far.", count)
-    return ngettext("%(num)s critical value so far.", "%(num)s critical values so far.", count)
+        drawn = _("This visit was drawn: all its values, %(num)s so far.")
+        return (drawn if required.plan == "sample" else _("Every value, %(num)s so far.")) % count
+    return ngettext("%(num)s critical value so far.", "%(num)s critical values so far.", count["num"]) % count

@@ -22,7 +22,7 @@ def is_drawn(sdv: Sdv, visit: Visit) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One answer of a visit: `row` is that of a repeating group, NO_ROW outside one."""
+    """One answer of a visit, or a score that the plan names; `row` is that of a repeating group, NO_ROW outside one."""
 
     response: UUID
     questionnaire: str

@@ -2,7 +2,7 @@
 
 from app.lib import db
 from app.patients.queries import patients_by_id
-from app.responses.queries import answers_of
+from app.responses.queries import answers_of, scores_of_response
 from app.trials.checks.queries import sent_in
 from app.trials.library import trial_at
 from app.trials.model import Visit
@@ -13,14 +13,18 @@ ENROLMENTS = "SELECT e.id FROM enrolment e JOIN trial t ON t.id = e.trial WHERE 
 
 
 async def required_of(visit: Visit) -> Required:
-    """What the plan of the visit's own version wants verified of the answers that were sent and are not empty."""
+    """What the plan of the visit's own version wants verified: of the answers that were sent and are not empty, and of
+    the scores that it names."""
     trial = await trial_at(visit.version)
     values = []
     for one in await sent_in(visit.id):
-        answers = await answers_of(one.id, one.questionnaire)
+        q, answers = one.questionnaire, await answers_of(one.id, one.questionnaire)
         for item, row in answers.stamps:
-            if answers.value(item, one.questionnaire.questions[item].group, row) is not None:
-                values.append(Value(one.id, one.questionnaire.key, item, row))
+            if answers.value(item, q.questions[item].group, row) is not None:
+                values.append(Value(one.id, q.key, item, row))
+        computed = [score for score in await scores_of_response(one.id) if score.status == "computed"]
+        named = [score.score_id for score in computed if f"{q.key}.{score.score_id}" in trial.file.sdv.critical]
+        values += [Value(one.id, q.key, score) for score in named]
     return required_in(trial.file.sdv, visit, values)
 
 

@@ -105,7 +105,8 @@ async def test_a_signature_is_withdrawn_with_a_reason(db, people, browser_for):
 @pytest.mark.parametrize("page", ["sign", "sign/withdraw", "checks"])
 async def test_strangers_find_nothing(db, people, browser_for, page):
     visit = await held(people)
-    await signed(people, visit)
+    if page != "sign":
+        await signed(people, visit)
     for who, status in (("zoe", 404), ("hugo", 404), ("paul", 403), ("sacha", 404)):
         assert (await browser_for(who).get(f"/visits/{visit}/{page}")).status_code == status, who
 

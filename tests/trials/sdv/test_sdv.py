@@ -9,7 +9,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cli import trial_sdv
 from app.lib.ids import new_id
+from app.patients.queries import get_patient
 from app.trials.format.shapes import Sdv
 from app.trials.model import Visit
 from app.trials.sdv.model import Value, is_drawn, required_in
@@ -101,3 +103,16 @@ async def test_what_is_there_is_what_is_verified(db, people):
     drawn, count = await drawn_in("checked")
     assert count == 1
     assert bool(drawn) == required.full
+
+
+async def test_the_draw_is_listed_by_code(db, people, capsys):
+
+    visit = await started(people)
+    assert await trial_sdv._print("nowhere") == 1
+    assert await trial_sdv._print("checked") == 0
+    said, patient = capsys.readouterr().out, await get_patient(people.paul_patient)
+    assert "sample, 20 % drawn with seed 7; 2 critical values in every visit" in said
+    drawn = is_drawn(SAMPLE, await the(visit))
+    assert (patient.code in said) == drawn
+    assert f"{int(drawn)} of 1 visits" in said
+    assert "Lambert" not in said
