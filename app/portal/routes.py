@@ -34,6 +34,8 @@ from app.portal.home import Home, arrange
 from app.portal.record import routes as record
 from app.portal.relatives import routes as relatives
 from app.portal.relatives.queries import paused_for, waiting_for_agreement
+from app.portal.reminders import routes as reminders
+from app.portal.reminders.queries import coming_reminders
 from app.portal.tablet import routes as tablet
 from app.portal.treatments import routes as treatments
 from app.portal.visits import routes as visits
@@ -49,6 +51,7 @@ from app.responses.model import Answers, ResponseScope, State, may_read
 from app.responses.model import Response as GivenResponse
 from app.responses.rendering import Mode, draw
 from app.responses.screens import Course, course, screens
+from app.trials.reminders import wording as reminder_words
 from app.trials.tablet import wording as tablet_words
 from app.trials.tablet.queries import said_on_tablets
 
@@ -81,6 +84,8 @@ async def show_home(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
         asking=await waiting_for_agreement(actor, clock.now()),
         deciding=await list_to_decide(actor, clock.day_in(ZONE, clock.now())),
         consent_words=consent_words,
+        reminders=await coming_reminders(actor, clock.now()),
+        rw=reminder_words,
         visits=await _next_visits(actor, homes),
         v=visit_words,
     )
@@ -321,6 +326,7 @@ HANDLERS = [
     *documents.HANDLERS,
     *centres.HANDLERS,
     *treatments.HANDLERS,
+    *reminders.HANDLERS,
     *visits.HANDLERS,
     *tablet.HANDLERS,
 ]

@@ -8,7 +8,7 @@ Words = tuple[str, str, tuple[str, ...]]
 
 def refusals_of_trials() -> dict[str, Words]:
     """By the code of the rule."""
-    return _of_trials() | _of_enrolments() | _of_visits() | _of_signing()
+    return _of_trials() | _of_enrolments() | _of_visits() | _of_signing() | _of_reminders()
 
 
 def _of_trials() -> dict[str, Words]:
@@ -123,6 +123,7 @@ def _of_visits() -> dict[str, Words]:
             _("It is more than a year before the enrolment. Nothing was changed."),
             (_("Go back and check the day."),),
         ),
+        "visit.note": (_("The note is empty"), _("Nothing was changed."), (_("Go back and write something."),)),
         "visit.reason": (_("A reason is needed"), _("Nothing was changed."), (_("Go back and write why."),)),
     }
 
@@ -146,4 +147,14 @@ def _of_signing() -> dict[str, Words]:
             again,
         ),
         "check.reason": (_("A reason is needed"), _("Nothing was changed."), (_("Go back and write why."),)),
+    }
+
+
+def _of_reminders() -> dict[str, Words]:
+    return {
+        "reminder.too_late": (
+            _("This reminder cannot be put off"),
+            _("Nothing more is planned, or the time for these questionnaires ends before that day."),
+            (_("Your home page shows what is still waiting for you."),),
+        ),
     }

@@ -170,6 +170,7 @@ KINDS = {
     "leave_id": OF_PATIENT,
     "ask_id": OF_CENTRE,
     "own_ask_id": OF_PATIENTS_ACCOUNT,
+    "own_reminder_id": OF_PATIENTS_ACCOUNT,
     "orphan_id": (NETWORK, NETWORK),
     "enrolment_id": OF_PATIENT,
     "visit_id": OF_PATIENT,

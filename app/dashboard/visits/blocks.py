@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.access.policy import Actor
+from app.dashboard.reminders.queries import reminders_block
 from app.dashboard.signing.queries import checks_block, signing_block
 from app.dashboard.visits.tablet import tablet_block
 from app.trials.model import Visit
@@ -11,7 +12,7 @@ from app.trials.model import Visit
 Block = Callable[[Actor, Visit], Awaitable[dict[str, Any]]]
 """Who reads and which visit; what the template of the block needs, under names that only it uses."""
 
-BLOCKS: list[Block] = [tablet_block, signing_block, checks_block]
+BLOCKS: list[Block] = [tablet_block, signing_block, checks_block, reminders_block]
 """In any order: where each is shown stands in templates/dashboard/visit.html."""
 
 

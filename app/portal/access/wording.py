@@ -20,6 +20,7 @@ def page_words(seen: Pages) -> str:
 def _pages() -> dict[str, str]:
     return {
         "summary": _("Summary of the record"),
+        "reminders": _("Reminders"),
         "course": _("What happened, day by day"),
         "questionnaires": _("List of questionnaires"),
         "treatments": _("Treatments"),

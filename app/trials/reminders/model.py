@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a reminder was not sent; the words are in wording.py."""
+    """Why a reminder was not sent, or (`waits`) not sent yet; the words are in wording.py."""
 
     GONE = "gone"
     SETTLED = "settled"
@@ -59,6 +59,7 @@ class Why(StrEnum):
     CAME_BACK = "came_back"
     REFUSED = "refused"
     LATER = "later"
+    WAITS = "waits"
     NEVER = "never"
 
 

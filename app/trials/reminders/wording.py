@@ -61,6 +61,7 @@ def _of_visits() -> dict[str, str]:
         Why.ANSWERED: _("Nothing is waiting any more"),
         Why.NOT_ASKED: _("Nothing had been asked yet"),
         Why.TODAY: _("Something was answered that day"),
+        Why.WAITS: _("Waits: not at night, and one message a day"),
     }
 
 

@@ -1,18 +1,24 @@
 """Reminders of a visit from the plan to the mailbox: what is sent to whom, once, and what is held back and why."""
 
+import os
 from datetime import timedelta
 
 import pytest
 
 from app.access.rights import USUAL_RIGHTS, Right
+from app.assignments.queries import find_assignment
 from app.channels.actions import note_report
 from app.channels.model import State as Delivered
+from app.cli.local import free_port
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
-from app.trials.enrolling.actions import end_enrolment
+from app.lib.keys import ring
+from app.responses.actions import open_response
+from app.settings import settings
+from app.trials.enrolling.actions import Joining, change_enrolment, end_enrolment
 from app.trials.model import Ended
 from app.trials.reminders.actions.planning import plan_reminders
-from app.trials.reminders.rendering import Content, letter_of
+from app.trials.reminders.rendering import Content, letter_of, text_of
 from app.trials.visits.actions.holding import complete_visit, open_visit, reopen_visit, skip_visit
 from app.trials.visits.model import SkipReason
 from tests.consents.stories import says
@@ -165,15 +171,15 @@ async def test_what_was_answered_is_not_reminded_of(db, people, mailbox):
     assert (await log())[0] == ("protocol", 1, "held_back", "answered")
 
 
-async def test_nobody_who_wrote_today_is_reminded_today(browser_for, people, mailbox):
+async def test_nobody_who_wrote_today_is_reminded_today(db, people, mailbox):
     await enrolled(people)
     asked = await fetch_value("SELECT id FROM assignment WHERE questionnaire = 'gad7'")
-    await browser_for("paul").post(f"/assignments/{asked}", follow_redirects=True)
-    await execute("UPDATE response SET opened_at = $1", moment(1, "10:00"))
+    await open_response(people["paul"].actor, await find_assignment(asked), "fr", at=moment(1, "10:00"))
 
     assert await round_of(moment(1)) == 0
     assert (await log())[0] == ("protocol", 1, "held_back", "today")
-    assert await round_of(moment(4)) == 1
+    await round_of(moment(4))
+    assert len(mails_to(mailbox, "paul")) == 1
 
 
 async def test_an_address_from_which_mail_came_back_is_written_to_no_more(db, people, mailbox):
@@ -240,3 +246,66 @@ async def test_who_joins_late_is_not_reminded_of_what_is_past(db, people):
     await plan_reminders(at=clock.now())
 
     assert [one[1] for one in await log()] == [2, 17]
+
+
+async def test_a_text_message_goes_to_whom_no_mail_reaches(db, people, mailbox, twilio):
+    paul = people["paul"].account
+    key = ring().open(await fetch_value("SELECT data_key FROM account WHERE id = $1", paul), paul)
+    phone = key.seal("+33639980001", paul, "account.phone")
+    await execute("UPDATE account SET phone = $2, phone_verified_at = now() WHERE id = $1", paul, phone)
+    await enrolled(people)
+    await round_of(moment(1))
+    called = await fetch_value("SELECT provider_id FROM delivery WHERE purpose = 'visit_reminder'")
+    await note_report(called, Delivered.BOUNCED, "5.1.1", at=moment(1, "18:10"))
+    assert twilio.sent == []
+
+    await round_of(moment(4))
+    assert twilio.texts("+33639980001") == [text_message_of()]
+    assert [one[2] for one in await log()] == ["sent", "sent", "planned", "planned"]
+    assert await fetch_value("SELECT channel FROM reminder WHERE state = 'sent' ORDER BY due_at DESC LIMIT 1") == "sms"
+
+
+def text_message_of() -> str:
+    text = text_of("fr", Content(waiting=True))
+    assert len(text) <= 160
+    return text
+
+
+async def test_a_number_that_takes_no_messages_has_failed_and_is_said_to(db, people, mailbox, twilio):
+    paul = people["paul"].account
+    key = ring().open(await fetch_value("SELECT data_key FROM account WHERE id = $1", paul), paul)
+    phone = key.seal("+33639980022", paul, "account.phone")
+    await execute("UPDATE account SET phone = $2, phone_verified_at = now() WHERE id = $1", paul, phone)
+    await enrolled(people, reminding(**{"by: [mail, sms]": "by: [sms]"}))
+
+    await round_of(moment(1))
+    await round_of(moment(4))
+    assert (await log())[:2] == [("protocol", 1, "failed", "came_back"), ("protocol", 4, "held_back", "no_address")]
+
+
+async def test_a_server_that_is_down_decides_nothing(db, people, mailbox, monkeypatch):
+    await enrolled(people)
+    running = os.environ["SMTP_URL"]
+    monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
+    settings.cache_clear()
+    with pytest.raises(Exception, match="SMTP"):
+        await round_of(moment(1))
+    assert await log() == PLANNED
+
+    monkeypatch.setenv("SMTP_URL", running)
+    settings.cache_clear()
+    assert await round_of(moment(1, "18:05")) == 1
+    assert len(mails_to(mailbox, "paul")) == 1
+
+
+async def test_a_day_that_moves_takes_its_reminders_along(db, people):
+    enrolment = await enrolled(people)
+    await change_enrolment(people["ines"].actor, enrolment, Joining(included_on=day(-3)), "Typed wrong.",
+                           at=clock.now())  # fmt: skip
+    await plan_reminders(at=clock.now())
+
+    assert [one[:3] for one in await log()] == [
+        ("protocol", 1, "planned"),
+        ("protocol", 4, "planned"),
+        ("expired", 19, "planned"),
+    ]

@@ -30,15 +30,16 @@ WHERE (reminder.state = 'planned' AND reminder.due_at <> excluded.due_at)
    OR (reminder.state = 'held_back' AND reminder.decided_at < reminder.due_at)
 RETURNING id
 """
-# What is no longer part of the plan was never more than one: the visit moved, or somebody can be written to now.
+# What is no longer part of the plan was never more than one: the visit moved, or somebody can be written to now. What
+# was due and waits for its hour stays.
 UNPLAN = """
 DELETE FROM reminder r
 WHERE r.visit = ANY($1) AND r.state = 'planned' AND r.kind <> 'asked'
   AND NOT EXISTS (
-    SELECT FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::bool[])
-           AS w(visit, audience, kind, reminder, nth, somebody)
+    SELECT FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::timestamptz[], $8::bool[])
+           AS w(visit, audience, kind, reminder, nth, due_at, somebody)
     WHERE (w.visit, w.audience, w.kind, w.reminder, w.nth) = (r.visit, r.audience, r.kind, r.reminder, r.nth)
-      AND w.somebody = (r.account IS NOT NULL))
+      AND w.somebody = (r.account IS NOT NULL) AND (w.due_at > $9 OR r.due_at <= $9 OR r.why <> ''))
 RETURNING id
 """
 HOLD = """
@@ -75,12 +76,12 @@ async def _plan(visits: Sequence[Visit], at: datetime) -> int:
             if moment.due_at > at:
                 of = (moment.audience, moment.kind, moment.reminder, moment.nth)
                 rows += [(new_id(), visit.id, *of, account, moment.due_at) for account in accounts or [None]]
-    await db.fetch(UNPLAN, [one.id for one in visits], *_columns([_named(*one) for one in wanted], 6))
+    await db.fetch(UNPLAN, [one.id for one in visits], *_columns([_named(*one) for one in wanted], 7), at)
     return len(await db.fetch(PLAN, *_columns(rows, 8)))
 
 
 def _named(visit: UUID, moment: Moment, somebody: bool) -> tuple[object, ...]:
-    return visit, moment.audience, moment.kind, moment.reminder, moment.nth, somebody
+    return visit, moment.audience, moment.kind, moment.reminder, moment.nth, moment.due_at, somebody
 
 
 def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:

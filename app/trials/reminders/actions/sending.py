@@ -35,7 +35,7 @@ LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('reminder:' || $1::tex
 DECIDE = """
 UPDATE reminder SET state = $2, why = $3, channel = $4, message = $5, assignments = $6, decided_at = $7 WHERE id = $1
 """
-MOVE = "UPDATE reminder SET due_at = $2 WHERE id = $1"
+MOVE = "UPDATE reminder SET due_at = $2, why = $3 WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ async def _judged(lines: Sequence[Line], at: datetime) -> list[Ready]:
             continue
         when = earliest(at, one.reminder, one.zone, before)
         if when > at:
-            await db.execute(MOVE, line.id, when)
+            await db.execute(MOVE, line.id, when, Why.WAITS.value)
         else:
             found.append(one)
     return found

@@ -1,0 +1,1 @@
+"""What the team reads of reminders: what was sent to whom, what was held back and why, what comes next."""
