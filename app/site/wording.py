@@ -361,6 +361,11 @@ def _refusals() -> dict[str, Failure]:
             _("Your team took it back, or its time has passed. You have nothing to do."),
             start_again,
         ),
+        "assignment.of_visit": Failure(
+            _("This questionnaire belongs to a visit"),
+            _("It is asked until the visit is over. Nothing was changed."),
+            (_("Open the visit: it can be completed without it, or noted as not held."),),
+        ),
         "assignment.opened": Failure(
             _("This questionnaire has been opened"),
             _("It can no longer be taken back, because answers may stand there. Nothing was changed."),
