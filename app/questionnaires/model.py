@@ -174,6 +174,17 @@ class Questionnaire:
     def version(self) -> str:
         return self.file.version
 
+    @property
+    def letters(self) -> str:
+        """What everybody calls an instrument, in every language; "" for a form of our own, which has a title only."""
+        own = self.file.wording == "full" and all(one.kind == "own" for one in self.file.languages.values())
+        return "" if own else self.file.short_name
+
+    @property
+    def edition(self) -> str:
+        """Its letters, where it has some, and its version."""
+        return f"{self.letters} {self.version}".strip()
+
     def every_block(self) -> list[Block]:
         """All blocks of all pages, outer ones first, in file order."""
         return [block for page in self.pages for block in walk_blocks(page.blocks)]
