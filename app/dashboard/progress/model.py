@@ -138,13 +138,19 @@ class Line:
     visits: tuple[Visit, ...] = ()
     checks: Mapping[UUID, int] = field(default_factory=dict)
 
+    places: Mapping[tuple[str, int], tuple[Visit, ...]] = field(default_factory=dict)
+
     def holding(self, visits: Iterable[Visit], checks: Mapping[UUID, int]) -> "Line":
         """The same line with its visits, and how many data checks ask something in which of them."""
-        return replace(self, visits=tuple(visits), checks=checks)
+        every = tuple(visits)
+        places: dict[tuple[str, int], tuple[Visit, ...]] = {}
+        for one in every:
+            places[place_of(one)] = (*places.get(place_of(one), ()), one)
+        return replace(self, visits=every, checks=checks, places=places)
 
-    def at(self, column: "Column") -> list[Visit]:
+    def at(self, column: "Column") -> tuple[Visit, ...]:
         """The visits that stand in this column: one at most, but for those out of plan."""
-        return [one for one in self.visits if place_of(one) == column.place]
+        return self.places.get(column.place, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from app.dashboard.progress.completeness import CentreStanding
 from app.dashboard.progress.model import OUT_OF_PLAN, Column, Figures, Line, Order, Show, Wanted
@@ -45,7 +46,7 @@ def cells(line: Line, column: Column, today: date) -> list[Cell]:
 def cell(visit: Visit, checks: int, today: date) -> Cell:
     """One visit as a cell shows it."""
     state = visit.state(today)
-    icon, tone, words = state_icon(state), state_tone(state), state_words(state)
+    icon, tone, words = state_icon(state), state_tone(state), _state_words(state, locale.get())
     if visit.locked:
         icon, tone, words = *SIGNED, _("Signed")
     elif state is VisitState.OVERDUE:
@@ -64,8 +65,28 @@ def _flags(visit: Visit, state: VisitState, checks: int, today: date) -> Iterato
 
 def late_words(visit: Visit, today: date) -> str:
     """By how many days a visit is overdue."""
-    days = (today - visit.window.permitted[1]).days if visit.window else 0
+    return _days_words((today - visit.window.permitted[1]).days if visit.window else 0, locale.get())
+
+
+# A page of the matrix says the same few days and states five hundred times: the language is a part of what is known.
+@lru_cache(64)
+def _state_words(state: VisitState, _language: str) -> str:
+    return state_words(state)
+
+
+@lru_cache(4_096)
+def _days_words(days: int, _language: str) -> str:
     return ngettext("%(num)s day overdue", "%(num)s days overdue", days) % {"num": number_words(days)}
+
+
+@lru_cache(4_096)
+def _day_words(day: date, _language: str) -> str:
+    return day_words(day, "short")
+
+
+def short_day(day: date | None) -> str:
+    """A day as tables say it; "" for none."""
+    return _day_words(day, locale.get()) if day else ""
 
 
 def _detail(visit: Visit, state: VisitState) -> str:
@@ -77,10 +98,10 @@ def _detail(visit: Visit, state: VisitState) -> str:
         return ""
     settled = visit.completed_on if state is VisitState.COMPLETE else visit.started_on
     if state in {VisitState.COMPLETE, VisitState.IN_PROGRESS}:
-        return day_words(settled, "short") if settled else ""
+        return short_day(settled)
     if state is VisitState.PLANNED or visit.window is None:
-        return day_words(visit.target, "short") if visit.target else ""
-    return _("until %(day)s") % {"day": day_words(visit.window.permitted[1], "short")}
+        return short_day(visit.target)
+    return _("until %(day)s") % {"day": short_day(visit.window.permitted[1])}
 
 
 def title_at(trial: Trial, place: tuple[str, int], times: int = 1) -> str:
@@ -133,6 +154,11 @@ def legend() -> list[tuple[str, str, str]]:
     """What the icons say: icon, tone, words."""
     states = [(state_icon(one), state_tone(one), state_words(one)) for one in VisitState]
     return [(*SIGNED, _("Signed")), *states, (*CHECK, _("Open check"))]
+
+
+def icons() -> list[str]:
+    """The icons that may stand in a cell."""
+    return [SIGNED[0], CHECK[0], LATE[0], OUTSIDE[0], *(state_icon(one) for one in VisitState)]
 
 
 def show_words(show: Show) -> str:
