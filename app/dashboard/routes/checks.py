@@ -12,7 +12,7 @@ from app.access.policy import Actor, Permission
 from app.accounts.queries import names_of
 from app.dashboard.routes.parts import AnyRequest
 from app.dashboard.routes.signing import about
-from app.dashboard.routes.visits import held
+from app.dashboard.routes.visit_parts import held
 from app.dashboard.signing.queries import may_act, shown_findings
 from app.dashboard.visits.forms import Fault, words_fault
 from app.dashboard.visits.wording import fault_words

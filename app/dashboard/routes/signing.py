@@ -13,7 +13,7 @@ from app.access.policy import Actor, Permission, is_fresh
 from app.accounts.queries import list_memberships
 from app.accounts.wording import profession_words
 from app.dashboard.routes.parts import AnyRequest, words
-from app.dashboard.routes.visits import held, today_here
+from app.dashboard.routes.visit_parts import held, today_here
 from app.dashboard.signing import wording
 from app.dashboard.signing.queries import points_of, signed_of
 from app.dashboard.visits.forms import Fault, words_fault

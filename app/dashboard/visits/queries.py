@@ -146,7 +146,7 @@ async def list_due(by: Actor, today: date) -> list[VisitLine]:
 
 
 def _wanted(visit: Visit, today: date) -> bool:
-    """Late, in progress, to be held now; or its best days begin within a week."""
+    """Late, in progress, to be held now; or, at the centre, its best days begin within a week."""
     state = visit.state(today)
-    soon = visit.window is not None and visit.window.best[0] <= today + WEEK
+    soon = visit.place == "site" and visit.window is not None and visit.window.best[0] <= today + WEEK
     return state in WANTED or (soon and state in {VisitState.OPEN, VisitState.PLANNED})
