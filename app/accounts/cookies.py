@@ -10,7 +10,7 @@ PASSKEY = "cohorte_passkey"
 KNOWN = "cohorte_known"
 LANGUAGE = "language"
 TABLET = "cohorte_tablet"
-"""Only that it changes when a tablet is lent and taken back matters: browsers then drop the pages they keep."""
+"""Changes when a tablet is lent and taken back: browsers then drop the pages they keep. Holds its owner's language."""
 YEAR = 365 * 24 * 3600
 
 

@@ -32,10 +32,10 @@ from app.accounts.routes.parts import (
     AnyRequest,
     already_in,
     following_of,
+    note_taken_back,
     page,
     session_of,
     set_cookie,
-    speak_as_before,
     text_of,
     with_session,
 )
@@ -166,7 +166,7 @@ async def step_up(request: AnyRequest) -> Response[Any]:
     reply = _done(pages.local_path(str(sent.get("next", ""))))
     set_cookie(reply, cookies.SESSION, token)
     if session.role is Role.TABLET:
-        speak_as_before(reply, session)
+        note_taken_back(request, reply, session)
     return reply
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.response import Redirect
 
 from app.access.policy import Actor
-from app.accounts import cookies, queries, tokens
+from app.accounts import cookies, languages, queries, tokens
 from app.accounts.actions import signing_in
 from app.accounts.doors import DOORS
 from app.accounts.model import (
@@ -28,7 +29,7 @@ from app.accounts.recovery.model import recovery_code_of
 from app.accounts.wording import DeliveryWords, delivery_words, problem_words
 from app.channels import sms_available
 from app.channels.queries import last_delivery
-from app.lib import clock, pages
+from app.lib import clock, i18n, pages
 from app.settings import settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -161,10 +162,16 @@ def with_session(reply: Response[Any], signed_in: SignedIn) -> Response[Any]:
     return reply
 
 
-def speak_as_before(reply: Response[Any], session: Session) -> None:
-    """A tablet came back: its owner's language again, whichever was spoken meanwhile, and no page of before."""
+def note_lent(reply: Response[Any], handover: UUID) -> None:
+    """A tablet is lent: in which language it was, and, since a cookie changes, no page that the browser kept."""
+    set_cookie(reply, cookies.TABLET, f"{handover.hex}.{i18n.locale.get()}")
+
+
+def note_taken_back(request: AnyRequest, reply: Response[Any], session: Session) -> None:
+    """It came back: its owner's language again, whichever was spoken meanwhile, and none of the pages of before."""
+    noted = request.cookies.get(cookies.named(cookies.TABLET, settings().secure), "").rpartition(".")[2]
+    set_cookie(reply, cookies.LANGUAGE, languages.chosen(noted, session.language, ""), seconds=cookies.YEAR)
     set_cookie(reply, cookies.TABLET, "", seconds=0)
-    set_cookie(reply, cookies.LANGUAGE, session.language, seconds=cookies.YEAR)
 
 
 def set_cookie(reply: Response[Any], name: str, value: str, seconds: int | None = None) -> None:

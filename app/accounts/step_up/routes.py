@@ -14,7 +14,7 @@ from app.accounts.held import Held
 from app.accounts.model import Session, code_of, way_of
 from app.accounts.problems import Problem
 from app.accounts.rendering import HELD
-from app.accounts.routes.parts import AnyRequest, following_of, page, session_of, set_cookie, speak_as_before, text_of
+from app.accounts.routes.parts import AnyRequest, following_of, note_taken_back, page, session_of, set_cookie, text_of
 from app.accounts.step_up import actions
 from app.accounts.step_up.rendering import step_up_page
 from app.lib import clock, pages
@@ -56,7 +56,7 @@ async def take_code(request: AnyRequest, actor: NamedDependency[Actor]) -> Respo
     reply = _go_on(following, held)
     set_cookie(reply, cookies.SESSION, token)
     if session.role is Role.TABLET:
-        speak_as_before(reply, session)
+        note_taken_back(request, reply, session)
     return reply
 
 

@@ -11,12 +11,11 @@ from litestar.response import Redirect
 
 from app.access.guard import requires
 from app.access.policy import Actor, Permission, Role
-from app.accounts import cookies
 from app.accounts.doors import DOORS
 from app.accounts.lending.actions import lend
 from app.accounts.lending.model import NewHandover
 from app.accounts.queries import factors_of
-from app.accounts.routes.parts import session_of, set_cookie, text_of
+from app.accounts.routes.parts import note_lent, session_of, text_of
 from app.dashboard.routes.parts import AnyRequest, title_of, words
 from app.lib import clock, i18n, pages
 from app.patients.actions import note_reading
@@ -55,8 +54,7 @@ async def hand_over(request: AnyRequest, actor: NamedDependency[Actor], visit_id
     new = NewHandover(visit=visit.id, voice=chosen.voice, relative=chosen.relative, relative_account=chosen.account)
     handover = await lend(actor, session, new, visit.patient, at=clock.now())
     reply = Redirect(DOORS[Role.TABLET], status_code=303)
-    # A browser drops the pages that it kept for going back when a cookie changes.
-    set_cookie(reply, cookies.TABLET, handover.hex)
+    note_lent(reply, handover)
     return reply
 
 
