@@ -8,7 +8,7 @@ from app.dashboard.visits.forms import Fault
 from app.dashboard.visits.model import Part, Row, Stand
 from app.dashboard.wording import state_look, state_words
 from app.lib.clock import day_in
-from app.lib.i18n import ZONE, day_words, locale, ngettext
+from app.lib.i18n import ZONE, day_words, locale
 from app.lib.i18n import gettext as _
 from app.questionnaires.model import text
 from app.trials.format.model import Trial
@@ -67,17 +67,6 @@ def elsewhere_words(row: Row, titles: Mapping[Any, str]) -> str:
         facts = {"day": day_words(day_in(ZONE, row.response.submitted_at)), "what": named}
         return _("Answered on %(day)s for: %(what)s. It counts here.") % facts
     return _("Counts also for: %(what)s") % {"what": named}
-
-
-def missing_words(required: int, optional: int) -> str:
-    """What lacks, in one sentence."""
-    first = ngettext("%(num)s required questionnaire lacks.", "%(num)s required questionnaires lack.", required) % {
-        "num": required
-    }
-    if not optional:
-        return first
-    second = ngettext("%(num)s optional one too.", "%(num)s optional ones too.", optional) % {"num": optional}
-    return f"{first} {second}" if required else _("Only what is optional lacks.")
 
 
 def fault_words(fault: Fault) -> str:
