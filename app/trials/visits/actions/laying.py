@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.assignments.model import State
+from app.assignments.queries import list_of_visits
 from app.assignments.visiting.actions import close_waiting
 from app.audit import actions as audit
 from app.lib import db
@@ -29,18 +30,21 @@ FROM unnest($6::uuid[], $7::text[], $8::int[], $9::text[], $10::date[], $11::dat
      AS r(id, visit, number, place, target, best_from, best_to, permitted_from, permitted_to, asked)
 """
 CHANGE = """
-UPDATE visit SET version = $2, place = $3, target = $4, best_from = $5, best_to = $6, permitted_from = $7,
-    permitted_to = $8, asked = $9::jsonb, prepared_at = NULL, revision = revision + 1
-WHERE id = $1
+UPDATE visit v SET version = $1, place = r.place, target = r.target, best_from = r.best_from, best_to = r.best_to,
+    permitted_from = r.permitted_from, permitted_to = r.permitted_to, asked = r.asked::jsonb, prepared_at = NULL,
+    revision = v.revision + 1
+FROM unnest($2::uuid[], $3::text[], $4::date[], $5::date[], $6::date[], $7::date[], $8::date[], $9::text[])
+     AS r(id, place, target, best_from, best_to, permitted_from, permitted_to, asked)
+WHERE v.id = r.id
 """
 KEEP = """
 INSERT INTO visit_history (id, patient, visit, revision, former, changed_by, changed_at)
-SELECT $2, v.patient, v.id, v.revision, jsonb_build_object('version', v.version, 'place', v.place, 'target', v.target,
-       'best_from', v.best_from, 'best_to', v.best_to, 'permitted_from', v.permitted_from,
-       'permitted_to', v.permitted_to, 'asked', v.asked, 'removed', $5::boolean), $3, $4
-FROM visit v WHERE v.id = $1
+SELECT r.row, v.patient, v.id, v.revision, jsonb_build_object('version', v.version, 'place', v.place,
+       'target', v.target, 'best_from', v.best_from, 'best_to', v.best_to, 'permitted_from', v.permitted_from,
+       'permitted_to', v.permitted_to, 'asked', v.asked, 'removed', r.removed), $4, $5
+FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS r(row, visit, removed) JOIN visit v ON v.id = r.visit
 """
-REMOVE = "UPDATE visit SET removed_at = $2, revision = revision + 1 WHERE id = $1"
+REMOVE = "UPDATE visit SET removed_at = $2, revision = revision + 1 WHERE id = ANY($1)"
 
 
 async def draw_calendar(by: UUID, enrolment: Enrolment, trial: Trial, *, at: datetime) -> Redrawn:
@@ -89,13 +93,16 @@ async def follow_amendment(by: UUID, enrolment: Enrolment, todo: Redrawn, *, at:
 
 
 async def _write(by: UUID, enrolment: Enrolment, todo: Redrawn, at: datetime) -> None:
+    """A few statements for all visits, however many: an amendment reaches a thousand people in one transaction."""
     await _add(enrolment, todo.add)
-    for visit, aim in todo.change:
-        await _change(by, visit, aim, enrolment.version, at)
-    for visit in todo.remove:
-        await db.execute(KEEP, visit.id, new_id(), by, at, True)
-        await db.execute(REMOVE, visit.id, at)
-    await close_waiting(by, [one.id for one in todo.remove], State.CANCELLED, at=at)
+    gone = [one.id for one in todo.remove]
+    former = [(new_id(), visit.id, False) for visit, _aim in todo.change] + [(new_id(), one, True) for one in gone]
+    if former:
+        await db.execute(KEEP, *map(list, zip(*former, strict=True)), by, at)
+    await _change(by, todo.change, enrolment.version, at)
+    if gone:
+        await db.execute(REMOVE, gone, at)
+        await close_waiting(by, gone, State.CANCELLED, at=at)
 
 
 async def _add(enrolment: Enrolment, add: Iterable[Planned]) -> None:
@@ -118,10 +125,16 @@ async def _add(enrolment: Enrolment, add: Iterable[Planned]) -> None:
         await db.execute(INSERT, *of, *map(list, zip(*rows, strict=True)))
 
 
-async def _change(by: UUID, visit: Visit, aim: Planned, version: UUID, at: datetime) -> None:
+async def _change(by: UUID, change: Iterable[tuple[Visit, Planned]], version: UUID, at: datetime) -> None:
     """The next preparation asks for what is new; what is asked no longer is taken back."""
-    await db.execute(KEEP, visit.id, new_id(), by, at, False)
-    asked = written_asked(aim.questionnaires)
-    await db.execute(CHANGE, visit.id, version, aim.place, aim.target, *aim.best, *aim.permitted, asked)
-    keep = [f"{one.key}:{one.who}" for one in aim.questionnaires]
-    await close_waiting(by, [visit.id], State.CANCELLED, at=at, keep=keep, window=aim.permitted)
+    aims = {visit.id: aim for visit, aim in change}
+    rows = [
+        (visit, aim.place, aim.target, *aim.best, *aim.permitted, written_asked(aim.questionnaires))
+        for visit, aim in aims.items()
+    ]
+    if not rows:
+        return
+    await db.execute(CHANGE, version, *map(list, zip(*rows, strict=True)))
+    for visit in {one.origin_id for one in await list_of_visits(list(aims)) if one.origin_id}:
+        keep = [f"{one.key}:{one.who}" for one in aims[visit].questionnaires]
+        await close_waiting(by, [visit], State.CANCELLED, at=at, keep=keep, window=aims[visit].permitted)
