@@ -85,6 +85,12 @@ async def get_response(response: UUID) -> Response:
     return _response(row)
 
 
+async def get_responses(responses: Iterable[UUID]) -> list[Response]:
+    """Those of these responses that are there, in the order in which they were opened."""
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM response WHERE id = ANY($1) ORDER BY opened_at, id", list(responses))
+    return [_response(row) for row in rows]
+
+
 async def lock_response(response: UUID) -> Response:
     """The response, held until the transaction ends: nobody saves an answer meanwhile.
 
@@ -167,6 +173,19 @@ async def answers_as_kept(responses: Iterable[UUID]) -> list[Kept]:
     """Every answer of these responses as it lies there, also of questions that are no longer shown."""
     sql = "SELECT id, response, version, value FROM answer WHERE response = ANY($1) ORDER BY id"
     return [Kept(*row) for row in await db.fetch(sql, list(responses))]
+
+
+GIVEN = """
+SELECT a.response, a.item, a."row" FROM answer a
+WHERE a.response = ANY($1) AND a.value IS NOT NULL
+  AND NOT EXISTS (SELECT FROM response_row w WHERE w.id = a."row" AND w.removed_at IS NOT NULL)
+ORDER BY a.response, a.item, a."row"
+"""
+
+
+async def places_given(responses: Iterable[UUID]) -> list[tuple[UUID, str, UUID]]:
+    """Which questions of these responses have an answer: (response, item, row), rows that were removed left out."""
+    return [(row["response"], row["item"], row["row"]) for row in await db.fetch(GIVEN, list(responses))]
 
 
 async def past_values(response: UUID) -> dict[tuple[str, UUID, int], Any]:

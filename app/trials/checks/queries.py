@@ -12,7 +12,7 @@ from app.patients.queries import keys_of
 from app.questionnaires.visibility import environment, visible
 from app.responses.facts.queries import facts_of_response
 from app.responses.model import Response
-from app.responses.queries import answers_of, get_response, scope_of_response, scores_of_response
+from app.responses.queries import answers_of, get_responses, scope_of_response, scores_of_response
 from app.trials.checks.model import Finding, Read, State, day_of, found_in, values_for, waits
 from app.trials.format.data_checks import checks_of
 from app.trials.library import trial_at
@@ -59,8 +59,7 @@ async def sent_in(visit: UUID) -> list[Response]:
     """The responses that count for a visit and were sent, each once."""
     asked = await list_of_visits([visit])
     ids = dict.fromkeys(one.response for one in asked if one.state is Asked.DONE and one.response is not None)
-    found = [await get_response(one) for one in ids]
-    return [one for one in found if one.submitted_at is not None]
+    return [one for one in await get_responses(ids) if one.submitted_at is not None]
 
 
 async def read_in(visit: Visit, keys: Iterable[str]) -> dict[str, Read]:

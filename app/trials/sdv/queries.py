@@ -1,9 +1,13 @@
 """What is to be verified in a visit, and which visits of a trial are drawn in full."""
 
+from uuid import UUID
+
 from app.lib import db
 from app.patients.queries import patients_by_id
-from app.responses.queries import answers_of, scores_of_response
+from app.questionnaires.model import Questionnaire
+from app.responses.queries import places_given, scores_of_response
 from app.trials.checks.queries import sent_in
+from app.trials.format.shapes import Sdv
 from app.trials.library import trial_at
 from app.trials.model import Visit
 from app.trials.queries import visits_of
@@ -15,17 +19,23 @@ ENROLMENTS = "SELECT e.id FROM enrolment e JOIN trial t ON t.id = e.trial WHERE 
 async def required_of(visit: Visit) -> Required:
     """What the plan of the visit's own version wants verified: of the answers that were sent and are not empty, and of
     the scores that it names."""
-    trial = await trial_at(visit.version)
-    values = []
-    for one in await sent_in(visit.id):
-        q, answers = one.questionnaire, await answers_of(one.id, one.questionnaire)
-        for item, row in answers.stamps:
-            if answers.value(item, q.questions[item].group, row) is not None:
-                values.append(Value(one.id, q.key, item, row))
-        computed = [score for score in await scores_of_response(one.id) if score.status == "computed"]
-        named = [score.score_id for score in computed if f"{q.key}.{score.score_id}" in trial.file.sdv.critical]
-        values += [Value(one.id, q.key, score) for score in named]
-    return required_in(trial.file.sdv, visit, values)
+    sdv = (await trial_at(visit.version)).file.sdv
+    sent = {one.id: one.questionnaire for one in await sent_in(visit.id)}
+    places = await places_given(sent)
+    values = [Value(one, sent[one].key, item, row) for one, item, row in places if item in sent[one].questions]
+    return required_in(sdv, visit, [*values, *await _named_scores(sdv, sent)])
+
+
+async def _named_scores(sdv: Sdv, sent: dict[UUID, Questionnaire]) -> list[Value]:
+    """The computed scores that the plan names."""
+    named = {one.partition(".")[0] for one in sdv.critical}
+    return [
+        Value(response, q.key, score.score_id)
+        for response, q in sent.items()
+        if q.key in named
+        for score in await scores_of_response(response)
+        if score.status == "computed" and f"{q.key}.{score.score_id}" in sdv.critical
+    ]
 
 
 async def drawn_in(key: str) -> tuple[list[Drawn], int]:

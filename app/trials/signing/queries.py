@@ -13,7 +13,7 @@ from app.consents.queries import withheld_of
 from app.lib import db
 from app.patients.queries import keys_of
 from app.responses.model import Kept, Response
-from app.responses.queries import answers_as_kept, scores_of_response
+from app.responses.queries import answers_as_kept, list_unscored
 from app.trials.checks.queries import sent_in, standing_findings
 from app.trials.model import Enrolment, Visit
 from app.trials.queries import find_visit
@@ -94,11 +94,11 @@ async def preflight(visit: Visit, enrolment: Enrolment, today: date) -> Prefligh
     """Everything that somebody should read before they sign this visit."""
     sent, _kept, content = await content_of(visit)
     standing = standing_of(await list_of_visits([visit.id]))
-    trial = f"{TRIAL}{visit.key}"
+    trial, unscored = f"{TRIAL}{visit.key}", set(await list_unscored(visit.patient))
     known = Known(
         missing=_keys(standing.missing),
         not_sent=_keys(standing.begun),
-        not_scored=tuple([one.questionnaire.key for one in sent if await _waits(one)]),
+        not_scored=tuple(one.questionnaire.key for one in sent if one.questionnaire.scores and one.id in unscored),
         findings=tuple(one.check_id for one in await standing_findings(visit.id) if one.is_open),
         withheld=trial in await withheld_of(visit.patient, today, {trial}),
         waits=enrolment.held is not None,
@@ -108,11 +108,3 @@ async def preflight(visit: Visit, enrolment: Enrolment, today: date) -> Prefligh
 
 def _keys(asked: tuple[Assignment, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.questionnaire for one in asked))
-
-
-async def _waits(response: Response) -> bool:
-    """Whether the worker has still to score a response that was sent."""
-    if not response.questionnaire.scores:
-        return False
-    scores = await scores_of_response(response.id)
-    return not scores or any(one.stale for one in scores)
