@@ -18,6 +18,7 @@ async def load() -> bool:
     from app.demo.consenting import consent  # noqa: PLC0415
     from app.demo.following import follow  # noqa: PLC0415
     from app.demo.identities import identify  # noqa: PLC0415
+    from app.demo.lending import hand_over  # noqa: PLC0415
     from app.demo.merging import meet_twice  # noqa: PLC0415
     from app.demo.others import OTHERS  # noqa: PLC0415
     from app.demo.signing import sign_visits  # noqa: PLC0415
@@ -37,6 +38,7 @@ async def load() -> bool:
         await consent(stage)
         await meet_twice(stage)
         await take_part(stage)
+        await hand_over(stage)
         await sign_visits(stage)
     return True
 
