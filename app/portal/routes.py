@@ -50,6 +50,7 @@ from app.responses import actions, presenting, queries
 from app.responses.model import Answers, ResponseScope, State, may_read
 from app.responses.model import Response as GivenResponse
 from app.responses.rendering import Mode, draw
+from app.responses.routes.parts import way_back
 from app.responses.screens import Course, course, screens
 from app.trials.reminders import wording as reminder_words
 from app.trials.tablet import wording as tablet_words
@@ -239,7 +240,7 @@ async def show_sent(
         watching=watch("", since, clock.now(), pending=pending, waiting=False),
         safety=[text(flag.to_patient, language) for flag in raised(walk.questionnaire, walk.env) if flag.to_patient],
         centre=centre[response.organisation],
-        back="/home" if actor.role is Role.PATIENT else f"/patients/{response.patient}/questionnaires",
+        back=await way_back(actor, response_id, response.patient),
         for_whom=await _proxied(actor, response.patient),
         team=actor.role is not Role.PATIENT,
     )

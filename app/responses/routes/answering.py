@@ -41,6 +41,8 @@ from app.responses.routes.parts import (
     screen_named,
     title_of,
     uuid_or_nil,
+    visit_of,
+    way_back,
 )
 from app.responses.routes.section import next_url, section, shown_names
 from app.responses.screens import Course, Screen, field_name, read_field_name
@@ -66,7 +68,7 @@ async def show_intro(
         title=title_of(q),
         centres=sorted(centre.name for centre in centres.values()),
         for_whom=await for_whom(actor, assignment.patient),
-        leave_url=home_of(actor, assignment.patient),
+        leave_url=visit_of(actor, [assignment]) or home_of(actor, assignment.patient),
     )
 
 
@@ -143,7 +145,7 @@ async def _onwards(
     """Where the pressed button leads, all answers being saved."""
     here = f"/responses/{scope.response}/pages/{screen.id}"
     if "leave" in fields:
-        return pages.go(request, home_of(actor, scope.patient))
+        return pages.go(request, await way_back(actor, scope.response, scope.patient))
     if code := next(iter(fields.get("language", [])), None):
         return pages.go(request, f"/language/{code}?next={here}")
     if changed := await _change_rows(actor, scope.response, walk, fields):

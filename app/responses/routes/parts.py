@@ -1,5 +1,6 @@
 """What several pages of a response need: who, where, and what was posted. Serves no page itself."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from litestar import Request
 from app.access.guard import requires
 from app.access.policy import SPEAKING, Actor, Permission, Role
 from app.accounts.doors import DOORS
+from app.assignments.model import Assignment
+from app.assignments.queries import list_of_response
 from app.lib import clock, i18n
 from app.lib.ids import new_id
 from app.patients.queries import get_patient
@@ -29,6 +32,18 @@ def home_of(actor: Actor, patient: UUID) -> str:
     """Where answering begins and ends: a patient's home, the list of a lent tablet, or a team's record of them."""
     at_home = DOORS[actor.role] if actor.role in SPEAKING else ""
     return at_home or f"/patients/{patient}/questionnaires"
+
+
+def visit_of(actor: Actor, asked: Iterable[Assignment]) -> str:
+    """The page of the visit that asked, for the team that holds it; "" for everybody else."""
+    ours = (one.origin_id for one in asked if one.origin_kind == "visit" and one.organisation == actor.organisation)
+    visit = None if actor.role in SPEAKING else next(ours, None)
+    return f"/visits/{visit}" if visit else ""
+
+
+async def way_back(actor: Actor, response: UUID, patient: UUID) -> str:
+    """Where whoever answers goes on: a team to the visit that it holds, else as `home_of`."""
+    return visit_of(actor, await list_of_response(response)) or home_of(actor, patient)
 
 
 def after_sending(actor: Actor, response: UUID) -> str:

@@ -21,9 +21,9 @@ from app.responses.routes.parts import (
     course_of,
     fields_of,
     for_whom,
-    home_of,
     safety_words,
     title_of,
+    way_back,
 )
 
 
@@ -55,7 +55,7 @@ async def _review(
         seen=digest(walk.answers),
         safety=safety_words(walk),
         for_whom=await for_whom(actor, scope.patient),
-        leave_url=home_of(actor, scope.patient),
+        leave_url=await way_back(actor, scope.response, scope.patient),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from app.assignments.queries import find_assignment, list_of_visits
 from app.lib import clock
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
@@ -13,6 +14,7 @@ from app.trials.format.states import VisitState
 from app.trials.queries import find_visit, visits_of
 from app.trials.visits.queries import notes_of
 from tests.browser import Browser, read, text_of
+from tests.consents.stories import says
 from tests.people import Cast
 from tests.trials.stories import applied, joined, opened, visit_named
 from tests.trials.stories import text_of as trial_text
@@ -72,6 +74,9 @@ async def test_a_visit_is_opened_filled_in_and_completed_with_a_reason(browser_f
         "Fill in: MADRS",
         "Fill in: YMRS",
     ]
+
+    filling = await ines.page(str(page.select("a[href^='/assignments/']")[0]["href"]))
+    assert filling.select_one(f"a[href='/visits/{start}']") is not None
 
     lacking = text_of((await ines.page(f"/visits/{start}/complete")).main)
     assert "Required and not answered" in lacking
@@ -148,3 +153,47 @@ async def test_notes_are_written_and_taken_away(browser_for: BrowserFor, start: 
     await send(ines, start, "notes/remove", id=one, reason="Another person's.")
     assert await notes_of(start) == []
     assert "Comes by train" not in text_of((await ines.page(f"/visits/{start}")).main)
+
+
+async def test_what_a_visit_asks_is_not_taken_back_by_itself(browser_for: BrowserFor, start: UUID) -> None:
+    asked = (await list_of_visits([start]))[0]
+    reply = await browser_for("ines").post(f"/assignments/{asked.id}/cancel")
+    assert "This questionnaire belongs to a visit" in text_of(read(reply).main)
+    found = await find_assignment(asked.id)
+    assert found is not None
+    assert found.waiting
+    listed = text_of((await browser_for("ines").page(f"/patients/{asked.patient}/questionnaires")).main)
+    assert "See the visit" in listed
+
+
+async def test_visits_show_in_the_course_and_on_the_day(browser_for: BrowserFor, people: Cast, start: UUID) -> None:
+    """Brest follows Paul too by and by: what Lyon holds is on its own day only."""
+    ines = browser_for("ines")
+    assert "Start · Small trial" in text_of((await ines.page("/today")).main)
+    course = text_of((await ines.page(f"/patients/{people.paul_patient}/course?part=visits")).main)
+    assert "Start · Small trial" in course
+    await send(ines, start, "open", on=TODAY.isoformat())
+    page = await ines.page(f"/patients/{people.paul_patient}/course?part=visits")
+    assert page.select_one(f"a[href='/visits/{start}']") is not None
+    assert "Small trial" not in text_of((await browser_for("zoe").page("/today")).main)
+
+
+async def test_people_see_their_own_visits_in_plain_words(browser_for: BrowserFor, start: UUID) -> None:
+    paul = browser_for("paul")
+    assert "See the visits" in text_of((await paul.page("/home")).main)
+    page = text_of((await paul.page("/visits")).main)
+    for words in ("Start", "It is time", "Centre expert de Lyon", "For the study “Small trial”", "2 questionnaires"):
+        assert words in page
+    assert "At home, 1 of 6" in page
+    yann = text_of((await browser_for("yann").page("/visits")).main)
+    assert "Small trial" not in yann
+    assert "No visit is planned" in yann
+    await browser_for("ines").post(f"/visits/{start}/skip", data={"why": "ill", "revision": "1"})
+    assert "Did not take place" in text_of((await paul.page("/visits")).main)
+
+
+async def test_nothing_is_to_come_for_whoever_took_their_consent_back(
+    browser_for: BrowserFor, people: Cast, start: UUID
+) -> None:
+    await says(people, "paul", "trial:small", yes=False)
+    assert "It is time" not in text_of((await browser_for("paul").page("/visits")).main)
