@@ -21,6 +21,7 @@ async def load() -> bool:
     from app.demo.lending import hand_over  # noqa: PLC0415
     from app.demo.merging import meet_twice  # noqa: PLC0415
     from app.demo.others import OTHERS  # noqa: PLC0415
+    from app.demo.reminding import plan_visits  # noqa: PLC0415
     from app.demo.signing import sign_visits  # noqa: PLC0415
     from app.demo.telling import set_stage, tell  # noqa: PLC0415
     from app.demo.trials import take_part  # noqa: PLC0415
@@ -40,6 +41,7 @@ async def load() -> bool:
         await take_part(stage)
         await hand_over(stage)
         await sign_visits(stage)
+        await plan_visits(stage)
     return True
 
 

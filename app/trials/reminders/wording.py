@@ -44,7 +44,7 @@ def _of_people() -> dict[str, str]:
         Why.CONTACT: _("The person does not want reminders"),
         Why.NO_RIGHT: _("May not be reminded any more"),
         Why.NOBODY: _("Nobody to write to: no account"),
-        Why.NO_ADDRESS: _("No address or number that can be written to"),
+        Why.NO_ADDRESS: _("No address or number for this way of reminding"),
         Why.CAME_BACK: _("Nobody is reached at this address or number"),
         Why.REFUSED: _("The provider of text messages refuses them"),
         Why.LATER: _("Put off by the person"),
@@ -70,7 +70,7 @@ def kind_words(kind: Kind, nth: int) -> str:
     if kind is Kind.ASKED:
         return _("Reminder asked for by the person")
     if kind is Kind.EXPIRED:
-        return _("Says that the questionnaires are closed")
+        return _("Notice that the questionnaires are closed")
     return _("Reminder %(number)s") % {"number": nth + 1}
 
 

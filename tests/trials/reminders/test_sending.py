@@ -110,6 +110,15 @@ async def test_two_trials_are_one_message_a_day(db, people, mailbox):
     assert await fetch_value("SELECT count(DISTINCT message) FROM reminder WHERE state = 'sent'") == 1
 
 
+async def test_what_could_not_go_along_keeps_its_own_hour(db, people, mailbox):
+    await enrolled(people, reminding(**{"by: [mail, sms]": "by: [sms]"}))
+    later = {'hour: "18:00"': 'hour: "20:00"', "by: [mail, sms]": "by: [sms]"}
+    await enrolled(people, reminding("other", **later), key="other")
+
+    await round_of(moment(1))
+    assert (await log())[:2] == [("protocol", 1, "held_back", "no_address"), ("protocol", 1, "planned", "")]
+
+
 @pytest.mark.parametrize(
     ("what", "why"),
     [

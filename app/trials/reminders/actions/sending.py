@@ -62,9 +62,11 @@ async def remind(account: UUID, *, at: datetime) -> bool:
         ready = await _judged(due, at) if due else []
         if not ready:
             return False
-        ready += await _along(lines[len(due) :], at, ready)
+        along = await _along(lines[len(due) :], at, ready)
         message = new_id()
-        channel, why = await _handed_over(account, ready, message, at)
+        channel, why = await _handed_over(account, [*ready, *along], message, at)
+        # What could not go along waits for its own hour.
+        ready += along if why is None else []
         for one in ready:
             await _decide(one.line, why, at, now=one.now, channel=channel, message=message)
         if why is None:
