@@ -8,7 +8,7 @@ from functools import lru_cache
 from app.dashboard.progress.completeness import CentreStanding
 from app.dashboard.progress.model import OUT_OF_PLAN, Column, Figures, Line, Order, Show, Wanted
 from app.dashboard.progress.recruitment import Course
-from app.lib.i18n import NBSP, day_words, locale, ngettext, number_words
+from app.lib.i18n import NBSP, day_words, locale, ngettext, number_words, pgettext
 from app.lib.i18n import gettext as _
 from app.patients.dates import PartialDate
 from app.questionnaires.model import text
@@ -48,7 +48,7 @@ def cell(visit: Visit, checks: int, today: date) -> Cell:
     state = visit.state(today)
     icon, tone, words = state_icon(state), state_tone(state), _state_words(state, locale.get())
     if visit.locked:
-        icon, tone, words = *SIGNED, _("Signed")
+        icon, tone, words = *SIGNED, pgettext("visit", "Signed")
     elif state is VisitState.OVERDUE:
         words = late_words(visit, today)
     return Cell(visit, icon, tone, words, _detail(visit, state), tuple(_flags(visit, state, checks, today)))
@@ -153,7 +153,7 @@ def badges(line: Line) -> list[tuple[str, str, str]]:
 def legend() -> list[tuple[str, str, str]]:
     """What the icons say: icon, tone, words."""
     states = [(state_icon(one), state_tone(one), state_words(one)) for one in VisitState]
-    return [(*SIGNED, _("Signed")), *states, (*CHECK, _("Open check"))]
+    return [(*SIGNED, pgettext("visit", "Signed")), *states, (*CHECK, _("Open check"))]
 
 
 def icons() -> list[str]:

@@ -78,18 +78,26 @@ async def _matrix(actor: Actor, trial: Applied, wanted: Wanted) -> Response[Any]
     shown = found[-PAGE:] if upwards else found[:PAGE]
     lines = await queries.visits_of_lines([line for line, _ in shown])
     await note_progress(actor, trial.id, trial.key, "participants", len(lines), at=clock.now())
+    figures = await queries.figures_of(actor, trial.id, today)
     return _page(
         "progress",
         **_named(trial, actor),
         **(await _recruitment(trial, actor, today) if wanted.first else {"course": None}),
         wanted=wanted,
-        figures=await queries.figures_of(actor, trial.id, today),
+        figures=figures,
+        counts=await _counts(actor, trial, today) if figures.included <= queries.MOST else {},
         most=queries.MOST,
         lines=lines,
         columns=columns(trial.trial, (visit for line in lines for visit in line.visits)),
         around=_around(wanted, shown, more=more),
         today=today,
     )
+
+
+async def _counts(actor: Actor, trial: Applied, today: date) -> dict[tuple[str, int], Any]:
+    """How many visits of each column stand where. Beyond some size the page of completeness alone counts them."""
+    standings = await queries.standings_of(actor, trial.id, today)
+    return {one.place: one for one in completeness.by_visit(trial.trial, standings)}
 
 
 def _around(wanted: Wanted, shown: list[tuple[Line, Key]], *, more: bool) -> tuple[str | None, str | None]:
