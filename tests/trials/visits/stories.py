@@ -19,11 +19,15 @@ from app.responses.actions import correct_response, open_response, save_page, su
 from app.responses.fingerprints import digest
 from app.responses.model import NO_ROW
 from app.responses.reconciling import Posted
+from app.trials import hearing
 from app.trials.enrolling.actions import Joining, Screening, enrol
 from tests.alerts.stories import CALM
 from tests.consents.stories import says
 from tests.people import Cast
 from tests.trials.stories import applied, opened, text_of, visit_named
+
+HEARS = (hearing,)
+"""What is done in this process is heard, as by every process of the product that acts."""
 
 OTHER = text_of("small").replace("key: small", "key: other").replace("Small trial", "Other trial")
 
