@@ -33,7 +33,8 @@ from app.trials.model import Ended, Visit
 from app.trials.queries import visits_of
 from app.trials.reminders import hearing as hearing_reminders
 from app.trials.signing import hearing as hearing_signing
-from app.trials.sites.actions import Hope, close_site, open_site
+from app.trials.sites.actions import close_site, open_site
+from app.trials.sites.model import Hope
 from app.trials.visits.actions.holding import complete_visit, open_visit, skip_visit
 from app.trials.visits.actions.preparing import prepare_due
 from app.trials.visits.model import SkipReason

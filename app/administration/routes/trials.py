@@ -19,10 +19,11 @@ from app.lib import clock
 from app.lib.errors import Refused
 from app.trials import protocol_wording as trials
 from app.trials.library import Applied, find_trial
-from app.trials.model import Site, SiteState
+from app.trials.model import Site
 from app.trials.queries import sites_of_trial
 from app.trials.sites import actions, forms, wording
 from app.trials.sites.forms import Fault, Typed
+from app.trials.sites.model import Hope
 from app.trials.sites.queries import enrolled_in, find_site, reasons_of, scope_of_site
 
 READ = requires(Permission.TRIAL_MANAGE)
@@ -39,7 +40,6 @@ async def list_sites(trial_key: FromPath[str]) -> Response[Any]:
         "trial_sites",
         applied=applied,
         sites=[(one, one.state(today())) for one in sites],
-        closed=SiteState.CLOSED,
         reopens=_reopenable(sites),
         centres=await organisations_by_id({one.organisation for one in sites}),
         enrolled=await enrolled_in(applied.id),
@@ -65,7 +65,7 @@ async def _known(key: str) -> Applied:
 async def show_opening(trial_key: FromPath[str], centre: FromQuery[str] = "") -> Response[Any]:
     """An empty form, from today on; `centre` is chosen already where it is opened again."""
     applied = await _known(trial_key)
-    return await _opening(applied, Typed(centre, str(today()), "", "", None, None, actions.Hope(), {}))
+    return await _opening(applied, Typed(centre, str(today()), "", "", None, None, Hope(), {}))
 
 
 async def _offered(applied: Applied) -> list[OrganisationName]:
@@ -123,7 +123,7 @@ async def _one(name: str, site: UUID, read: Typed, status: int = 200, **more: An
 @get("/administration/trial-sites/{site_id:uuid}/target", opt=ONE)
 async def show_target(site_id: FromPath[UUID]) -> Response[Any]:
     _applied, site = await _site(site_id)
-    hope = actions.Hope(site.target, site.target_by)
+    hope = Hope(site.target, site.target_by)
     read = Typed("", "", str(site.target or ""), str(site.target_by or ""), None, None, hope, {})
     return await _one("trial_site_target", site_id, read, theirs=False)
 
@@ -155,7 +155,7 @@ async def confirm_closing(site_id: FromPath[UUID]) -> Response[Any]:
 async def _closing(site: UUID, reason: str, fault: Fault | None) -> Response[Any]:
     applied, found = await _site(site)
     _everybody, active = (await enrolled_in(applied.id)).get(found.organisation, (0, 0))
-    read = Typed("", "", "", "", None, None, actions.Hope(), {"reason": fault} if fault else {})
+    read = Typed("", "", "", "", None, None, Hope(), {"reason": fault} if fault else {})
     return await _one("trial_site_close", site, read, reason=reason, active=active)
 
 

@@ -30,7 +30,7 @@ from app.lib.errors import Refused
 from app.lib.uploads import MOST_READ, Sent, UploadRequest
 from app.patients.actions import note_reading
 from app.patients.queries import scope_of_patient
-from app.trials.asking import concerning
+from app.trials.sites.queries import concerning
 
 READ = requires(Permission.CONSENT_READ, "patient_id", scope_of_patient)
 COLLECT = requires(Permission.CONSENT_COLLECT, "patient_id", scope_of_patient)

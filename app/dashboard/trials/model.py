@@ -6,32 +6,29 @@ from datetime import date
 from uuid import UUID
 
 from app.trials.format.model import Trial
-from app.trials.library import Applied
 from app.trials.model import Site, SiteState
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A trial in the list. `stand`: here, elsewhere, nowhere or closed; open, for whoever works in no centre."""
+class Stand:
+    """Where a trial is open, seen from a centre. `where`: here, elsewhere, nowhere or closed; open, for whoever works
+    in no centre. `centres`: in how many it is open, or will be."""
 
-    applied: Applied
-    stand: str
+    where: str
     centres: int
 
 
-def listed(applied: Applied, sites: Iterable[Site], centre: UUID | None, today: date) -> Listed:
-    """How a trial stands for somebody of this centre."""
-    still = {one.organisation for one in sites if one.trial == applied.id and one.state(today) is not SiteState.CLOSED}
-    open_now = {one.organisation for one in sites if one.trial == applied.id and one.state(today) is SiteState.OPEN}
-    if applied.closed_at is not None:
-        stand = "closed"
-    elif centre in open_now:
-        stand = "here"
-    elif still:
-        stand = "open" if centre is None else "elsewhere"
-    else:
-        stand = "nowhere"
-    return Listed(applied, stand, len(still))
+def stand_of(sites: Iterable[Site], centre: UUID | None, today: date, *, closed: bool) -> Stand:
+    """How one trial stands for somebody of this centre. `sites`: those of the trial; `closed`: it takes nobody more."""
+    states = [(one.organisation, one.state(today)) for one in sites]
+    still = {organisation for organisation, state in states if state is not SiteState.CLOSED}
+    if closed:
+        return Stand("closed", len(still))
+    if (centre, SiteState.OPEN) in states:
+        return Stand("here", len(still))
+    if not still:
+        return Stand("nowhere", 0)
+    return Stand("open" if centre is None else "elsewhere", len(still))
 
 
 def asked_by(trial: Trial, visit: str) -> int:

@@ -19,7 +19,7 @@ from app.consents.model import Line, Signer, Text, may_give, paragraphs, unasked
 from app.consents.rendering import centres_of, read_aloud, texts_in_use
 from app.lib import clock, i18n, pages
 from app.patients.queries import get_patient, patients_by_id, scope_of_patient
-from app.trials.asking import concerning
+from app.trials.sites.queries import concerning
 
 HERE = "/me/consents"
 READ = requires(Permission.OWN_RECORD)

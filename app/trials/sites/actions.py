@@ -1,6 +1,5 @@
 """Opening a trial in a centre, closing it there, and how many people the centre hopes to enrol."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from app.lib.db import transaction
 from app.lib.errors import Refused
 from app.lib.i18n import ZONE
 from app.lib.ids import new_id
+from app.trials.sites.model import LARGEST, Hope
 
-LARGEST = 100_000
 TRIAL = "SELECT id FROM trial WHERE key = $1 AND closed_at IS NULL FOR UPDATE"
 OPEN_HERE = "SELECT id FROM trial_site WHERE trial = $1 AND organisation = $2 AND closed_on IS NULL"
 OPEN = """
@@ -24,14 +23,6 @@ CHANGE = "UPDATE trial_site SET target = $2, target_by = $3, revision = revision
 CLOSE = """
 UPDATE trial_site SET closed_on = $2, closed_by = $3, closed_reason = $4, revision = revision + 1 WHERE id = $1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Hope:
-    """How many people a centre hopes to enrol, and until when; None is not said."""
-
-    target: int | None = None
-    by: date | None = None
 
 
 async def open_site(by: UUID, trial: str, organisation: UUID, on: date, hope: Hope, *, at: datetime) -> UUID:

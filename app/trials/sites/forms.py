@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from app.trials.sites.actions import LARGEST, Hope
+from app.trials.sites.model import LARGEST, Hope
 
 LONGEST_REASON = 500
 DAYS = ("day", "month", "year")

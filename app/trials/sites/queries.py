@@ -1,13 +1,18 @@
-"""Reading which centres take part in a trial, and how many people each has enrolled."""
+"""Reading which centres take part in a trial, how many people each has enrolled, and whom a trial concerns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
+from app.access.consent import TRIAL, standing
 from app.access.policy import Scope
+from app.consents.queries import history_of
 from app.lib import db
 from app.trials.model import Site
-from app.trials.queries import SITE
+from app.trials.queries import SITE, enrolments_of
+
+T = TypeVar("T")
 
 THERE = "SELECT organisation FROM trial_site WHERE id = $1"
 OPEN_IN = """
@@ -51,3 +56,27 @@ async def enrolled_in(trial: UUID) -> dict[UUID, tuple[int, int]]:
 async def reasons_of(trial: UUID) -> dict[UUID, str]:
     """Why centres were closed, by the id of the site."""
     return {row["id"]: row["closed_reason"] for row in await db.fetch(REASONS, trial)}
+
+
+async def concerning(texts: Mapping[str, T], patient: UUID, centres: Collection[UUID], day: date) -> dict[str, T]:
+    """The texts that may be put before somebody, by purpose, in their order.
+
+    Of trials: those open in one of these centres, those the person is or was in, and what they decided on before.
+    """
+    history, _ = await history_of(patient)
+    keys = await keys_open_in(centres, day) | {one.key for one in await enrolments_of(patient)}
+    decided = standing(history).keys()
+    return {
+        purpose: text
+        for purpose, text in texts.items()
+        if not purpose.startswith(TRIAL) or purpose in decided or trial_of(purpose) in keys
+    }
+
+
+def trial_of(purpose: str) -> str:
+    """The key of the trial that a purpose belongs to; an option of it has a name after a colon.
+
+    >>> trial_of("trial:emma"), trial_of("trial:emma:interview")
+    ('emma', 'emma')
+    """
+    return purpose.removeprefix(TRIAL).partition(":")[0]

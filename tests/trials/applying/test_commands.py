@@ -43,7 +43,7 @@ async def test_a_first_version_is_planned_applied_and_then_there(db, people, cap
     assert capsys.readouterr().out == "small 1.0.0 is applied already: nothing to do.\n"
 
 
-@pytest.mark.capability("E22")
+@pytest.mark.capability("E20")
 async def test_a_plan_says_what_changes_for_the_protocol_and_for_whom(db, people, capsys):
     await applied(text_of("small"))
     await opened("small", people.lyon)

@@ -57,6 +57,7 @@ async def test_patients_have_no_page_of_trials(browser_for, small):
 
 
 @pytest.mark.capability("E19")
+@pytest.mark.capability("E38")
 async def test_a_trial_is_opened_in_a_centre_changed_closed_and_opened_again(browser_for, small, people):
     sacha = browser_for("sacha")
     assert "Open in no centre yet" in text_of((await sacha.page(SITES)).main)
