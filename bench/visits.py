@@ -14,9 +14,10 @@ from bench.progress import ASKED, VISIT, VISITS, _grow, _trial
 
 SIZES = (1_000, 10_000, 100_000)
 # Of each size everything is asked anew.
-FORGET = "DELETE FROM assignment WHERE origin_kind = 'visit'; UPDATE visit SET prepared_at = NULL;"
-# A visit that nobody held and whose window is long over asks nothing any more, as after many nights.
-SETTLED = "UPDATE visit SET prepared_at = now() WHERE permitted_to < current_date OR completed_on IS NOT NULL;"
+FORGET = "DELETE FROM assignment WHERE origin_kind = 'visit'"
+ANEW = "UPDATE visit SET prepared_at = NULL WHERE prepared_at IS NOT NULL AND permitted_to >= current_date"
+# A visit whose window is over asked what it asks, on a night of its own.
+ASKED_BEFORE = "UPDATE visit SET prepared_at = now() WHERE prepared_at IS NULL AND permitted_to < current_date"
 # Everybody agreed to the trial.
 AGREED = "UPDATE patient SET withheld = '{}' WHERE withheld <> '{}'"
 
@@ -55,7 +56,7 @@ def _hold(house: House) -> None:
     with psycopg.connect(house.server.dsn(ADMIN)) as link:
         link.execute("SET session_replication_role = replica")
         link.execute(VISIT, {"asked": ASKED, "visits": VISITS})
-        for statement in (*FORGET.split(";")[:-1], SETTLED, AGREED):
+        for statement in (FORGET, ANEW, ASKED_BEFORE, AGREED):
             link.execute(statement)
 
 
