@@ -8,14 +8,13 @@ from uuid import UUID
 
 from app.access.consent import Use
 from app.access.consent import allowed as consent_allows
+from app.access.lending import Lent as Lent
 from app.access.rights import EVERY_RIGHT, Right
 
 
 class Role(StrEnum):
-    """What somebody is here in one membership. `waiting`: a professional without a place in any centre yet.
-
-    `tablet`: nobody's membership. A practitioner's session while its screen is in the hands of a patient.
-    """
+    """What somebody is here in one membership. `waiting`: a professional without a place in any centre yet. `tablet`:
+    a practitioner's session while its screen is in the hands of a patient."""
 
     PATIENT = "patient"
     PRACTITIONER = "practitioner"
@@ -264,20 +263,6 @@ IN_CLOSED_RECORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """To what a session is narrowed while its screen is handed over: the questionnaires of one visit, in one voice.
-
-    `same`: the handovers of this visit to this person, this one among them. `account`: of a relative, theirs.
-    """
-
-    handover: UUID
-    visit: UUID
-    voice: str
-    same: frozenset[UUID] = frozenset()
-    account: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Actor:
     """Who is signed in, in the one membership they act in.
 
@@ -366,13 +351,11 @@ def _hears(actor: Actor, patient: UUID, scope: Scope) -> bool:
 def _is_handed_over(actor: Actor, scope: Scope) -> bool:
     """Whether this is what a tablet was handed over for. A relative goes on with what they began, and nobody else."""
     lent = actor.lent
-    if lent is None or lent.visit not in scope.visits or scope.answered_by != lent.voice:
+    if lent is None or lent.visit not in scope.visits or actor.organisation not in scope.organisations:
         return False
-    if actor.organisation not in scope.organisations:
-        return False
-    if lent.voice == "patient" or scope.author is None or scope.handover in lent.same:
-        return True
-    return scope.handover is None and scope.author == lent.account
+    theirs = scope.author is None or scope.handover in lent.same
+    theirs = theirs or (scope.handover is None and scope.author == lent.account)
+    return scope.answered_by == lent.voice and (theirs or lent.voice == "patient")
 
 
 def _has_right(actor: Actor, permission: Permission, scope: Scope) -> bool:
@@ -382,8 +365,7 @@ def _has_right(actor: Actor, permission: Permission, scope: Scope) -> bool:
         return True
     if permission is Permission.RESPONSE_READ and scope.author == actor.id and may(actor, patient, Right.ANSWER):
         return True
-    needed = PROXIES_NEED.get(permission)
-    return needed is not None and may(actor, patient, needed)
+    return (needed := PROXIES_NEED.get(permission)) is not None and may(actor, patient, needed)
 
 
 def sees(actor: Actor, scope: Scope) -> bool:

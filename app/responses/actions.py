@@ -245,11 +245,7 @@ async def submit_response(by: Actor, response: UUID, seen: str, language: str, *
             """UPDATE response SET state = 'submitted', submitted_at = $2, submitted_by = $3, language = $4,
                    handover = coalesce($5, handover)
                WHERE id = $1""",
-            response,
-            at,
-            by.id,
-            language,
-            by.lent and by.lent.handover,
+            *(response, at, by.id, language, by.lent and by.lent.handover),
         )
         await db.execute("UPDATE assignment SET state = 'done', closed_at = $2 WHERE response = $1", response, at)
         await patients.note_activity(found.patient, found.organisation, at)

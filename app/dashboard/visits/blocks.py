@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.access.policy import Actor
+from app.dashboard.lending.queries import tablet_block
 from app.dashboard.reminders.queries import reminders_block
 from app.dashboard.signing.queries import checks_block, signing_block
-from app.dashboard.visits.tablet import tablet_block
 from app.trials.model import Visit
 
 Block = Callable[[Actor, Visit], Awaitable[dict[str, Any]]]

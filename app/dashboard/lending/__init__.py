@@ -1,0 +1,1 @@
+"""Handing the tablet over, as the page of a visit shows it."""
