@@ -150,6 +150,7 @@ def _of_trials() -> dict[str, str]:
         "visits_changed": _("Visits changed"),
         "visits_removed": _("Visits removed"),
         "questionnaires": _("Questionnaires"),
+        "reminders": _("Reminders"),
         "shared": _("Answered elsewhere already"),
         "expired": _("Asked no longer"),
         "missing": _("Missing"),

@@ -1,5 +1,8 @@
 """What the worker does about reminders: plans them each hour, and sends every few minutes what is due."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from procrastinate import Blueprint
 
 from app.lib import clock
@@ -22,14 +25,18 @@ async def plan_all(timestamp: int) -> None:
 @tasks.periodic(cron="*/5 * * * *")
 @tasks.task(name="send_reminders", queue="upkeep", pass_context=False)
 async def send_due(timestamp: int) -> None:
+    await send_all(clock.now)
+
+
+async def send_all(now: Callable[[], datetime]) -> None:
     """Each account by itself: one address that fails keeps nobody else from being reminded."""
     failures = []
-    for account in await accounts_due(clock.now()):
+    for account in await accounts_due(now()):
         try:
-            await remind(account, at=clock.now())
+            await remind(account, at=now())
         except Exception as failure:  # the next round tries again
             failures.append(failure)
-    while await remind_nobody(at=clock.now()):
+    while await remind_nobody(at=now()):
         pass
     if failures:
         raise ExceptionGroup("some reminders were not sent", failures)

@@ -1,13 +1,13 @@
 """What a reminder is, when it may go out, why it does not, and until when it can be put off. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.access.consent import TRIAL, Purpose
+from app.access.consent import Use, allowed
 from app.access.policy import Scope
 from app.access.rights import Right
 from app.assignments.model import Assignment
@@ -185,13 +185,13 @@ def _stopped(now: Standing) -> Why | None:
     return None if visit.completed_on is None and visit.skipped_on is None else Why.SETTLED
 
 
-def stopping(withheld: Collection[str], trial: str, audience: Audience) -> Why | None:
+def stopping(withheld: frozenset[str], trial: str, audience: Audience) -> Why | None:
     """What consent has to say to a reminder."""
-    if Purpose.CARE in withheld:
+    if not allowed(withheld, Use.OPEN_RECORD):
         return Why.CLOSED
-    if f"{TRIAL}{trial}" in withheld:
+    if not allowed(withheld, Use.JOIN_TRIAL, trial):
         return Why.TRIAL
-    return Why.CONTACT if Purpose.CONTACT in withheld and audience is not Audience.TEAM else None
+    return None if audience is Audience.TEAM or allowed(withheld, Use.WRITE_TO) else Why.CONTACT
 
 
 def _not_wanted(line: Line, now: Standing) -> Why | None:

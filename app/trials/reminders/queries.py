@@ -45,10 +45,11 @@ WHERE v.removed_at IS NULL AND e.state = 'active' AND p.removed_at IS NULL AND v
   AND ($3::uuid IS NULL OR v.id > $3)
 ORDER BY v.id LIMIT $4
 """
-VERSIONS = "SELECT DISTINCT v.version FROM visit v WHERE v.removed_at IS NULL"
+VERSIONS = "SELECT id FROM trial_version"
 # The centres that follow somebody now, and who is in charge there, if anybody.
 FOLLOWING = """
-SELECT p.root, a.organisation, a.practitioner FROM affiliation a JOIN patient p ON p.id = a.patient
+SELECT p.root, a.organisation, a.practitioner
+FROM affiliation a JOIN patient p ON p.id = a.patient JOIN patient r ON r.id = p.root AND r.removed_at IS NULL
 WHERE p.root = ANY($1) AND a.status = 'active' AND a.valid_to IS NULL
 """
 DUE = """
@@ -90,8 +91,8 @@ async def reminder_of(line: Line, visit: Visit) -> Reminder | None:
 
 
 async def versions_that_remind() -> list[UUID]:
-    """The versions of protocols in use that remind anybody of anything."""
-    found = [row["version"] for row in await db.fetch(VERSIONS)]
+    """The versions of protocols that remind anybody of anything."""
+    found = [row["id"] for row in await db.fetch(VERSIONS)]
     return [version for version in found if (await trial_at(version)).file.reminders]
 
 

@@ -18,6 +18,7 @@ from app.settings import settings
 from app.trials.enrolling.actions import Joining, change_enrolment, end_enrolment
 from app.trials.model import Ended
 from app.trials.reminders.actions.planning import plan_reminders
+from app.trials.reminders.jobs import send_all
 from app.trials.reminders.rendering import Content, letter_of, text_of
 from app.trials.visits.actions.holding import complete_visit, open_visit, reopen_visit, skip_visit
 from app.trials.visits.model import SkipReason
@@ -44,6 +45,7 @@ async def test_what_a_protocol_says_is_planned_once(db, people):
     assert await log("team") == team
 
 
+@pytest.mark.capability("A14")
 async def test_one_mail_for_a_visit_names_nobody_and_is_sent_once(db, people, mailbox):
     await enrolled(people)
 
@@ -246,6 +248,14 @@ async def test_who_has_no_account_is_on_the_log_too(db, people, mailbox):
     assert (await log())[0] == ("protocol", 1, "held_back", "nobody")
 
 
+async def test_a_record_that_is_out_of_sight_reminds_nobody(db, people, mailbox):
+    await enrolled(people)
+    await execute("UPDATE patient SET removed_at = now(), removed_kind = 'mistake' WHERE id = $1", people.paul_patient)
+
+    assert await round_of(moment(2, "18:00")) == 0
+    assert {one[2:] for one in (*await log("team"), (await log())[0]) if one[1] <= 2} == {("held_back", "no_right")}
+
+
 async def test_who_joins_late_is_not_reminded_of_what_is_past(db, people):
     from tests.trials.stories import applied
 
@@ -290,6 +300,20 @@ async def test_a_number_that_takes_no_messages_has_failed_and_is_said_to(db, peo
     await round_of(moment(1))
     await round_of(moment(4))
     assert (await log())[:2] == [("protocol", 1, "failed", "came_back"), ("protocol", 4, "held_back", "no_address")]
+
+
+async def test_one_number_that_fails_for_a_moment_keeps_nobody_else_waiting(db, people, mailbox, twilio):
+    paul = people["paul"].account
+    key = ring().open(await fetch_value("SELECT data_key FROM account WHERE id = $1", paul), paul)
+    phone = key.seal("+33639980024", paul, "account.phone")
+    await execute("UPDATE account SET phone = $2, phone_verified_at = now() WHERE id = $1", paul, phone)
+    await enrolled(people, reminding(**{"by: [mail, sms]": "by: [sms]"}))
+
+    with pytest.raises(ExceptionGroup, match="not sent") as caught:
+        await send_all(lambda: moment(2, "09:00"))
+    assert len(caught.value.exceptions) == 1
+    assert [len(mails_to(mailbox, who)) for who in ("ines", "marc")] == [1, 1]
+    assert (await log())[0] == ("protocol", 1, "planned", "")
 
 
 async def test_a_server_that_is_down_decides_nothing(db, people, mailbox, monkeypatch):
