@@ -33,7 +33,7 @@ check: dev-packages $(catalogues)
 	@echo 'Format, lint, imports, types and catalogues are good.'
 
 bench: dev-packages $(catalogues)
-	@for part in bench bench.patients bench.drugs bench.matching bench.linkage bench.visits; do $(bin)/python -m $$part || exit 1; done
+	@for part in bench bench.patients bench.drugs bench.matching bench.linkage bench.visits bench.progress; do $(bin)/python -m $$part || exit 1; done
 
 assets:
 	@exec components/build.sh
