@@ -104,6 +104,10 @@ async def test_the_reminder_of_a_team_is_nobodys_to_put_off(browser_for, people)
     assert (await browser_for("ines").post(f"/me/reminders/{one}", data={"until": "never"})).status_code == 404
 
 
+def address_of(people) -> str:
+    return f"/patients/{people.paul_patient}/reminders"
+
+
 async def test_the_team_reads_what_was_sent_held_back_and_comes(browser_for, people, mailbox):
     enrolment = await enrolled(people)
     await round_of(moment(1))
@@ -117,7 +121,10 @@ async def test_the_team_reads_what_was_sent_held_back_and_comes(browser_for, peo
         assert "The person does not want reminders" in said
         assert "about 2 questionnaires" in said
         assert (await browser_for("zoe").get(address)).status_code == 404
-    page = await browser_for("ines").page(f"/patients/{people.paul_patient}/reminders")
+    link = (await browser_for("ines").page(f"/patients/{people.paul_patient}/trials")).find(
+        "a", href=address_of(people)
+    )
+    page = await browser_for("ines").page(link["href"])
     assert "Start" in text_of(page.main)
     assert "Inès Moreau" in text_of(page.main)
 
