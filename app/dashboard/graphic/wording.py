@@ -151,4 +151,6 @@ def looks(graphic: Graphic) -> Mapping[str, bool]:
         "dose": any(bar.dose is not None for _row, bar in bars),
         "plain": any(bar.dose is None for _row, bar in bars),
         "mark": bool(graphic.marks),
+        "alert": any(one.label == alert_mark() for one in graphic.marks),
+        "visit": any(one.label != alert_mark() for one in graphic.marks),
     }
