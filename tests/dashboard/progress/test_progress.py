@@ -186,6 +186,7 @@ async def test_the_file_holds_codes_and_states_and_no_name(small, people, browse
     assert tuple(rows[0]) == COLUMNS
     assert {row["patient"] for row in rows} == {await code_of(people.paul_patient)}
     assert (rows[0]["visit"], rows[0]["state"]) == ("start", "overdue")
+    assert rows[0]["state_words"] == {"en": "Overdue", "fr": "En retard"}[language]
     assert "Lambert" not in reply.text
     assert await fetch_value("SELECT count(*) FROM audit_event WHERE action = 'progress.exported'") == 1
 
