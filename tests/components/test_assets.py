@@ -14,6 +14,7 @@ OURS = {
     "app.js",
     "documents.js",
     "identity.js",
+    "matrix.js",
     "sign_up.js",
     "sign_in.js",
     "passkeys.js",

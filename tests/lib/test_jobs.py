@@ -86,6 +86,7 @@ def test_every_job_is_tried_again(built):
         "invitations:mail_invitation",
         "patient_invitations:mail_patient_invitation",
         "proxies:tell_of_majority",
+        "trials:tell_signer",
     }
 
 
