@@ -121,7 +121,8 @@ async def _trial(reader: Reader) -> tuple[UUID, UUID]:
     from app.trials.applying.actions import apply_trial
     from app.trials.format.reading import read_trial
     from app.trials.library import find_trial
-    from app.trials.sites.actions import Hope, open_site
+    from app.trials.sites.actions import open_site
+    from app.trials.sites.model import Hope
 
     await db.start_pool()
     at = clock.now()

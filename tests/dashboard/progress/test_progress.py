@@ -16,7 +16,7 @@ from app.trials.enrolling.actions import end_enrolment
 from app.trials.library import find_trial
 from app.trials.model import Ended
 from app.trials.queries import visits_of
-from app.trials.sites.actions import Hope
+from app.trials.sites.model import Hope
 from app.trials.visits.actions.holding import complete_visit, open_visit, skip_visit
 from app.trials.visits.model import SkipReason
 from tests.browser import read, text_of
