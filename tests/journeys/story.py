@@ -53,15 +53,15 @@ class Told:
         return self.live.do(_open(self.live.people, self.patient, self.name, self.practitioner, key))
 
 
-def told(live: Live, name: str) -> Told:
-    """A new patient `name` and a practitioner, both in Lyon."""
+def told(live: Live, name: str, family: str = "Garnier") -> Told:
+    """A new patient `name` and a practitioner, both in Lyon; a family name of their own for who is looked for by it."""
     practitioner = f"dr-{name}"
-    people, patient = live.do(_appear(live.people.lyon, name, practitioner))
+    people, patient = live.do(_appear(live.people.lyon, name, practitioner, family))
     live.people.by_name.update(people)
     return Told(live, name, patient, people[name].email, practitioner)
 
 
-async def _appear(lyon: UUID, name: str, practitioner: str) -> tuple[dict[str, cast.Person], UUID]:
+async def _appear(lyon: UUID, name: str, practitioner: str, family: str) -> tuple[dict[str, cast.Person], UUID]:
     at = clock.now()
     new = NewAccount(
         kind=Kind.PROFESSIONAL,
@@ -77,7 +77,7 @@ async def _appear(lyon: UUID, name: str, practitioner: str) -> tuple[dict[str, c
     doctor = await cast.signed_in(account, new.email)
     person = NewPatient(
         given_names="Sarah",
-        family_name="Garnier",
+        family_name=family,
         birth_date=date(1987, 4, 9),
         sex="female",
         phone="06 12 34 56 78",
