@@ -59,7 +59,7 @@ async def explain_one(request: AnyRequest, actor: NamedDependency[Actor], visit_
     which, reason = str(form.get("finding", "")), str(form.get("reason", ""))
     visit, _enrolment = await held(visit_id)
     standing = {str(one.finding.id): one for one in await shown_findings(actor, visit)}
-    if which not in standing or not standing[which].finding.is_open:
+    if which not in standing or not standing[which].finding.is_open or not standing[which].message:
         return pages.go(request, f"/visits/{visit_id}/checks")
     fault = words_fault(reason, Fault.REASON)
     if fault is not None:

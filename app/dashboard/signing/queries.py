@@ -17,7 +17,7 @@ from app.questionnaires.library import library
 from app.questionnaires.model import Questionnaire, text
 from app.responses.queries import scope_of_response
 from app.trials.checks.model import Read
-from app.trials.checks.queries import findings_of, read_in
+from app.trials.checks.queries import findings_of, read_in, sent_in
 from app.trials.format.model import CompiledCheck
 from app.trials.library import trial_at
 from app.trials.model import Enrolment, Visit
@@ -45,7 +45,7 @@ async def shown_findings(by: Actor, visit: Visit) -> list[Shown]:
         return []
     checks = {one.check.id: one for one in (await trial_at(visit.version)).checks}
     read = await read_in(visit, {key for one in checks.values() for key, _name in one.uses.values()})
-    unseen = {key for key, one in read.items() if not await _may_read(by, one.response)}
+    unseen = {one.questionnaire.key for one in await sent_in(visit.id) if not await _may_read(by, one.id)}
     shown = []
     for finding in found:
         check = checks.get(finding.check_id)
@@ -86,7 +86,8 @@ async def points_of(by: Actor, visit: Visit, enrolment: Enrolment) -> Points:
     names: dict[str, str] = {}
     for remark in read.remarks:
         if remark.point is Point.OPEN_FINDING:
-            names |= {one.finding.check_id: one.message for one in await shown_findings(by, visit) if one.message}
+            found = await shown_findings(by, visit)
+            names |= {one.finding.check_id: one.message or wording.unseen_words() for one in found}
         else:
             names |= {key: name_of(library().find(key)) for key in remark.about}
     return Points(read, names)

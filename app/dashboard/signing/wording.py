@@ -63,6 +63,11 @@ def undone_words(signed: Signed) -> str:
     return known[cause] % {"moment": moment, "name": signed.undone_by or _("a member of the team")}
 
 
+def unseen_words() -> str:
+    """Of a finding, where its message would tell what this centre may not read."""
+    return _("It concerns answers of another centre that the person does not share with yours.")
+
+
 def state_words(finding: Finding) -> tuple[str, str, str]:
     """How a finding stands, with its icon and tone."""
     return {

@@ -128,5 +128,13 @@ async def test_answers_that_are_not_shared_are_not_told_by_a_check(db, people, b
     response = await asked_in(visit, "phq9")
     await execute("UPDATE response SET organisation = $2 WHERE id = $1", response, people.brest)
     await execute("UPDATE patient SET withheld = array_append(withheld, 'sharing') WHERE id = $1", people.paul_patient)
-    page = text_of(await browser_for("ines").page(f"/visits/{visit}/checks"))
-    assert "half the days" not in page.lower()
+    ines = browser_for("ines")
+    for page in ("", "/checks", "/sign"):
+        shown = text_of(await ines.page(f"/visits/{visit}{page}"))
+        told = [one for one in ("half the days", "Thoughts of death", "harm_alone") if one in shown]
+        assert (page, told) == (page, [])
+        assert "answers of another centre" in shown
+
+    [one] = await findings_of(visit)
+    await ines.post(f"/visits/{visit}/checks", data={"finding": str(one.id), "reason": "It is so."})
+    assert (await findings_of(visit))[0].is_open
