@@ -162,7 +162,7 @@ async def _bring(
     await db.execute(FOLLOW, enrolment, version)
     now = await find_enrolment(enrolment)
     if now is not None:
-        todo = difference(one.visits, after.visits)
+        todo = difference(one.visits, after.visits, one.seen.touched, today)
         await follow_amendment(by, now, todo, at=at)
     return changes
 

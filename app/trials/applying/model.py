@@ -1,6 +1,7 @@
 """How enrolments as rows become what planning sees, and back. Pure."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from uuid import UUID
 
 from app.trials.format import planning
@@ -35,13 +36,19 @@ def as_planned(
     )
 
 
-def difference(visits: Iterable[Visit], after: Mapping[str, Planned]) -> Redrawn:
-    """What has to be written so that the rows say what planning came to."""
+def difference(visits: Iterable[Visit], after: Mapping[str, Planned], touched: frozenset[str], today: date) -> Redrawn:
+    """What has to be written so that the rows say what planning came to.
+
+    A visit to come that stays as it was follows the new version too, for what the protocol says of it elsewhere:
+    its title, reminders, data checks. `touched` names those in which something happened.
+    """
     standing = {one.name: one for one in visits if not one.unscheduled}
+    to_come = {name: one for name, one in standing.items() if one.window and one.window.permitted[1] >= today}
     return Redrawn(
         add=tuple(one for name, one in after.items() if name not in standing),
         change=tuple(
             (one, after[name]) for name, one in standing.items() if name in after and after[name] != one.planned
         ),
         remove=tuple(one for name, one in standing.items() if name not in after),
+        follow=tuple(one for name, one in to_come.items() if name not in touched and after.get(name) == one.planned),
     )

@@ -10,11 +10,15 @@ from app.trials.model import Visit
 
 @dataclass(frozen=True, slots=True)
 class Redrawn:
-    """Visits to add, those to change with what they become, and those to take away."""
+    """Visits to add, those to change with what they become, those to take away.
+
+    `follow`: those that stay as they are, under the version that the enrolment follows from now on.
+    """
 
     add: tuple[Planned, ...] = ()
     change: tuple[tuple[Visit, Planned], ...] = ()
     remove: tuple[Visit, ...] = ()
+    follow: tuple[Visit, ...] = ()
 
     @property
     def nothing(self) -> bool:

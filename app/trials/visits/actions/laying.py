@@ -44,6 +44,7 @@ SELECT r.row, v.patient, v.id, v.revision, jsonb_build_object('version', v.versi
        'permitted_to', v.permitted_to, 'asked', v.asked, 'removed', r.removed), $4, $5
 FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS r(row, visit, removed) JOIN visit v ON v.id = r.visit
 """
+FOLLOW = "UPDATE visit SET version = $2 WHERE id = ANY($1)"
 REMOVE = "UPDATE visit SET removed_at = $2, revision = revision + 1 WHERE id = ANY($1)"
 
 
@@ -78,6 +79,7 @@ async def follow_amendment(by: UUID, enrolment: Enrolment, todo: Redrawn, *, at:
     """Write what a new version does to the visits of somebody; `enrolment` follows that version already."""
     async with transaction():
         await _write(by, enrolment, todo, at)
+        await db.execute(FOLLOW, [one.id for one in todo.follow], enrolment.version)
         await audit.record(
             audit.Action.ENROLMENT_AMENDED,
             by=by,
