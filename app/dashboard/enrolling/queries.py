@@ -74,15 +74,17 @@ async def considered_for(actor: Actor, patient: UUID, withheld: frozenset[str]) 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A trial that the centre enrols in; `since`: the person takes part from that day on."""
+    """A trial that the centre enrols in; `since`: the day from which the person takes part, where the reader may know."""
 
     trial: Applied
     since: date | None
 
 
-async def offers_for(actor: Actor, patient: UUID, today: date) -> list[Offer]:
+async def offers_for(actor: Actor, patient: UUID, withheld: frozenset[str], today: date) -> list[Offer]:
     """The trials open at the reader's centre, by key, with those that the person is in already."""
-    inside = {one.key: one.included_on for one in await enrolments_of(patient) if one.active}
+    seen = seen_by(actor, withheld)
+    going_on = [one for one in await enrolments_of(patient) if one.active and seen(one.organisation)]
+    inside = {one.key: one.included_on for one in going_on}
     return [Offer(trial, inside.get(trial.key)) for trial in await open_trials(actor, today)]
 
 

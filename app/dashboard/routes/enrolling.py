@@ -75,10 +75,10 @@ async def show_trials(
 
 
 @get(f"{HERE}/new", opt=ENROL)
-async def choose_trial(actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
+async def choose_trial(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
     """The trials that the reader's centre enrols in today."""
     await note_reading(actor, patient_id, "trials", at=clock.now())
-    offers = await queries.offers_for(actor, patient_id, day_now())
+    offers = await queries.offers_for(actor, patient_id, granted(request).withheld, day_now())
     return whole("enrol_choose", patient=await get_patient(patient_id), offers=offers)
 
 
@@ -116,12 +116,14 @@ async def _page(
 ) -> Response[Any]:
     today = day_now()
     there = next((one for one in await enrolments_of(patient) if one.active and one.key == trial.key), None)
+    seen = queries.seen_by(actor, granted(request).withheld)
     return whole(
         "enrol",
         status=422 if faults else 200,
         patient=await get_patient(patient),
         trial=trial.trial,
         there=there,
+        since=there.included_on if there and seen(there.organisation) else None,
         typed=typed,
         judged=await _judged(trial, patient, typed),
         facts=await facts_of(candidate(trial, patient, today), today),

@@ -25,6 +25,7 @@ from tests.browser import read
 from tests.browser import text_of as words_of
 from tests.consents.stories import says
 from tests.trials.stories import applied, joined, opened, text_of
+from tests.trials.visits.stories import follows_in_brest
 
 TODAY = clock.day_in(ZONE, clock.now())
 FINE = {"rule-bipolar": "yes", "rule-pregnant": "no", "arm": "app", "included_on": TODAY.isoformat()}
@@ -327,3 +328,20 @@ async def test_htmx_is_given_the_calendar_alone(browser_for, people, trial, lang
     assert page.select("h1") == []
     assert len(page.select("tbody tr")) == 2
     assert page.select_one("#calendar-said")["hx-swap-oob"] == "innerHTML"
+
+
+async def test_an_enrolment_that_is_not_shared_is_named_only_to_keep_from_a_second_one(browser_for, people, trial):
+    await follows_in_brest(people)
+    yesterday = TODAY - timedelta(days=1)
+    await joined(people, "rules", on=yesterday, arm="app", answers={"bipolar": True, "pregnant": False})
+    zoe, choice = browser_for("zoe"), f"/patients/{people.paul_patient}/trials/new"
+    assert "Takes part since" in words_of((await zoe.page(choice)).select_one("main"))
+    assert "Since " in words_of((await zoe.page(screening_of(people.paul_patient))).select_one("main"))
+
+    await says(people, "paul", "sharing", yes=False)
+
+    assert "Takes part" not in words_of((await zoe.page(choice)).select_one("main"))
+    page = words_of((await zoe.page(screening_of(people.paul_patient))).select_one("main"))
+    assert "This person takes part already Nobody is enrolled twice" in page
+    assert (await zoe.post(screening_of(people.paul_patient), data=FINE)).status_code == 409
+    assert len(await active(people.paul_patient)) == 1
