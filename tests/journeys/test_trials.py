@@ -122,6 +122,9 @@ def test_an_amendment_reaches_whoever_is_enrolled_and_leaves_what_is_signed(live
         page.goto(one.visit())
         signed = page.locator(".co-legend").get_by_text(re.compile("^(Signée|Signed)"))
         expect(signed).to_have_count(int(one is two[0]))
+        expect(page.locator("#when").locator("xpath=ancestor::section")).to_contain_text(
+            "1.0.0" if one is two[0] else "1.1.0"
+        )
         page.goto(one.visit("home#0"))
         expect(page.locator("main")).to_contain_text("1.1.0")
         trials.usable(page)
