@@ -371,7 +371,7 @@ def _has_right(actor: Actor, permission: Permission, scope: Scope) -> bool:
 def sees(actor: Actor, scope: Scope) -> bool:
     """Whether the thing exists for this person. Accounts are looked after without seeing a single patient."""
     if actor.role is Role.TABLET:
-        return _is_handed_over(actor, scope)
+        return consent_allows(scope.withheld, Use.OPEN_RECORD) and _is_handed_over(actor, scope)
     if scope.account is not None:
         return scope.account == actor.id
     if scope.patient is None:

@@ -74,7 +74,7 @@ async def considered_for(actor: Actor, patient: UUID, withheld: frozenset[str]) 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A trial that the centre enrols in; `since`: the day from which the person takes part, where the reader may know."""
+    """A trial that the centre enrols in; `since`: the person takes part since then, where the reader may know."""
 
     trial: Applied
     since: date | None

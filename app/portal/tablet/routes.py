@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from app.access.consent import Use, allowed
 from app.access.guard import granted, requires
 from app.access.policy import Actor, Lent, Permission, sees
 from app.accounts.doors import DOORS
@@ -19,7 +20,7 @@ from app.questionnaires.red_flags import raised
 from app.responses import queries
 from app.responses.model import ResponseScope, State
 from app.responses.routes.parts import course_of
-from app.trials.queries import find_visit
+from app.trials.queries import acting_on_visit, find_visit
 from app.trials.tablet.model import PATIENT, Task, minutes_of, waiting_of
 from app.trials.tablet.queries import tasks_of
 
@@ -46,12 +47,17 @@ class Remaining:
 
 
 async def _remaining(actor: Actor, lent: Lent) -> Remaining:
+    """Nothing once the person closed their record, or the centre follows them no more."""
+    scope = await acting_on_visit(lent.visit)
+    here = scope is not None and actor.organisation in scope.organisations
+    if scope is None or not here or not allowed(scope.withheld, Use.OPEN_RECORD):
+        return Remaining((), frozenset())
     tasks = await tasks_of(lent.visit, lent.voice, clock.day_in(i18n.ZONE, clock.now()))
     elsewhere = set()
     for task in tasks:
         if task.begun and task.assignment.response is not None:
-            scope = await queries.scope_of_response(task.assignment.response)
-            if scope is None or not sees(actor, scope):
+            begun = await queries.scope_of_response(task.assignment.response)
+            if begun is None or not sees(actor, begun):
                 elsewhere.add(task.assignment.id)
     return Remaining(tasks, frozenset(elsewhere))
 
@@ -75,7 +81,7 @@ async def show_remaining(request: AnyRequest, actor: NamedDependency[Actor]) -> 
     if actor.lent is None:
         return Redirect(DOORS[actor.role], status_code=303)
     found = await _remaining(actor, actor.lent)
-    about = await _about(actor.lent)
+    about = await _about(actor.lent) if found.tasks else ""
     return pages.page(request, "tablet/list", found=found, about=about, title_of=_title)
 
 

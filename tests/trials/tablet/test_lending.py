@@ -17,6 +17,7 @@ from app.trials.visits.actions.holding import complete_visit
 from tests.accounts.test_sign_in import events, wrong
 from tests.accounts.test_step_up import keep, now_code
 from tests.browser import read, text_of
+from tests.consents.stories import says
 from tests.trials.tablet.stories import hand_over, visit_begun
 
 WORRYING = {f"q{n}": "0" for n in range(1, 9)} | {"q9": "2"}
@@ -232,3 +233,23 @@ async def test_whoever_lost_their_place_lends_nothing(browser_for, people):
 
     assert (await browser.get(f"/assignments/{held.asked['phq9']}")).status_code == 404
     assert (await browser.get("/today")).headers["location"] == "/tablet"
+
+
+async def test_whoever_closes_their_record_closes_it_on_the_tablet_too(browser_for, people):
+    """What Paul began at home stays his own; the centre's screen no longer shows it."""
+    held = await visit_begun(people)
+    home = await browser_for("paul").post(f"/assignments/{held.asked['phq9']}/open")
+    response = home.headers["location"].split("/")[2]
+    await hand_over(browser_for("ines"), held)
+    tablet = browser_for("ines")
+    pages = [f"/responses/{response}/review", f"/responses/{response}/pages/problems"]
+    assert [(await tablet.get(one)).status_code for one in pages] == [200, 200]
+
+    await says(people, "paul", "care", yes=False)
+
+    assert [(await tablet.get(one)).status_code for one in pages] == [404, 404]
+    refused = await tablet.post(f"/responses/{response}/items/q1", data={"v.q1": "0", "q1": "3"})
+    assert refused.status_code == 404
+    assert not (await tablet.page("/tablet")).select("a[href^='/responses']")
+    assert "Patient Health" not in text_of((await tablet.page("/tablet")).main)
+    assert (await browser_for("paul").get(pages[0])).status_code == 200
