@@ -73,6 +73,8 @@ def day_words(known: Calendar, style: str = "full") -> str:
 
     >>> day_words(date(2026, 11, 24), "long")
     'mardi 24\\xa0novembre\\xa02026'
+    >>> day_words(date(2026, 12, 1), "day")
+    'mardi 1er\\xa0décembre'
     """
     code = locale.get()
     if known.month is None:
@@ -82,6 +84,8 @@ def day_words(known: Calendar, style: str = "full") -> str:
         pattern = "MMM y" if style == "short" else "MMMM y"
         return format_date(day, pattern, locale="fr_FR" if code == "fr" else "en_GB").replace(" ", NBSP)
     words = format_date(day, PATTERNS[code, style], locale="fr_FR" if code == "fr" else "en_GB")
+    if code == "fr" and known.day == 1:
+        words = words.replace("1 ", "1er ", 1)
     head, space, rest = words.partition(" ") if style in {"long", "day"} else ("", "", words)
     return head + space + rest.replace(" ", NBSP)
 
