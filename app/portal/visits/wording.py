@@ -19,7 +19,8 @@ def when_words(line: Line) -> str:
 
 
 def where_words(line: Line, centre: str) -> str:
-    return _("At home") if line.visit.place == "remote" else centre
+    """Where it takes place, after the days and a comma."""
+    return _("at home") if line.visit.place == "remote" else centre
 
 
 def seen_words(seen: Seen) -> str:
