@@ -12,7 +12,7 @@ from app.trials.enrolling.actions import stop_asking
 from app.trials.library import trial_at
 from app.trials.news import AnswerChanged, VisitSettled
 from app.trials.queries import enrolments_of
-from app.trials.visits.actions.answering import share_answer
+from app.trials.visits.actions.answering import ask_no_more, share_answer
 from app.trials.visits.actions.preparing import go_on_at_home
 from app.trials.visits.queries import visits_answered
 
@@ -26,7 +26,10 @@ async def count_for_others(news: ResponseOpened) -> None:
 @hears(ResponseSent)
 async def end_visits_at_home(news: ResponseSent) -> None:
     await share_answer(news.by, news.response, at=news.at)
+    spared = await ask_no_more(news.by, news.response, at=news.at)
     await go_on(news.by, news.response, at=news.at)
+    for visit in spared:
+        await go_on_at_home(news.by, visit.id, at=news.at)
 
 
 async def go_on(by: UUID, response: UUID, *, at: datetime) -> None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.access.policy import Scope
+from app.lib.clock import day_in
+from app.lib.i18n import ZONE
 from app.trials.format.calendar import Asked, Planned
 from app.trials.format.spans import Window
 from app.trials.format.states import VisitFacts, VisitState, overdue, state_of
@@ -57,6 +59,11 @@ class Enrolment:
     @property
     def active(self) -> bool:
         return self.state is Ended.ACTIVE
+
+    @property
+    def begins(self) -> date:
+        """The first day on which it can end: somebody may leave, or die, before the day from which visits count."""
+        return min(self.included_on, day_in(ZONE, self.enrolled_at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,12 +193,15 @@ async def _screened(
     return line, failed(judged)
 
 
-async def _lay_down(by: UUID, enrolment: UUID, at: datetime) -> None:
-    """The visits of an enrolment that is new or changed, and what those ask whose window is open."""
+async def _lay_down(by: UUID, enrolment: UUID, at: datetime, changed: Collection[str] | None = None) -> None:
+    """The visits of an enrolment that is new or changed, and what those ask whose window is open.
+
+    `changed`: the only days that did, else any may have.
+    """
     held = await lock_enrolment(enrolment)
     if held is None:
         raise Refused("enrolment.gone")
-    await draw_calendar(by, held, await trial_at(held.version), at=at)
+    await draw_calendar(by, held, await trial_at(held.version), at=at, changed=changed)
     today = day_in(ZONE, at)
     due = [
         one
@@ -277,7 +280,7 @@ async def note_event(by: Actor, enrolment: UUID, event: str, day: date | None, *
         if day is not None:
             of = (new_id(), await under_which(enrolment), enrolment)
             await db.execute(EVENT, *of, event, day, by.id, at)
-        await _lay_down(by.id, enrolment, at)
+        await _lay_down(by.id, enrolment, at, {f"event:{event}"})
         action = audit.Action.ENROLMENT_EVENT_NOTED if day else audit.Action.ENROLMENT_EVENT_REMOVED
         await audit.record(
             action,
@@ -298,7 +301,7 @@ async def end_enrolment(by: Actor, enrolment: UUID, how: Ended, on: date, note: 
     """
     async with transaction():
         held = await _hold(enrolment)
-        if how is Ended.ACTIVE or not held.included_on <= on <= day_in(ZONE, at):
+        if how is Ended.ACTIVE or not held.begins <= on <= day_in(ZONE, at):
             raise Refused("enrolment.day")
         if how in {Ended.WITHDRAWN, Ended.EXCLUDED} and not note.strip():
             raise Refused("enrolment.reason")
@@ -340,7 +343,7 @@ async def reopen_enrolment(by: Actor, enrolment: UUID, reason: str, *, at: datet
         await db.execute(REOPEN, enrolment)
         standing = [one for one in await visits_of([enrolment]) if not one.completed_on and not one.skipped_on]
         await db.execute(UNPREPARED, [one.id for one in standing])
-        await _lay_down(by.id, enrolment, at)
+        await _lay_down(by.id, enrolment, at, ())
         begun = [one for one in standing if one.started_on is not None]
         if begun and await allowed(held.patient, Use.JOIN_TRIAL, held.key):
             for one in begun:

@@ -149,7 +149,7 @@ def read_ending(typed: Typed, held: Enrolment, today: date) -> tuple[Ending, Fau
         faults["ended_on"] = Fault.DAY_MISSING
     elif on > today:
         faults["ended_on"] = Fault.DAY_FUTURE
-    elif on < held.included_on:
+    elif on < held.begins:
         faults["ended_on"] = Fault.DAY_BEFORE
     return Ending(how, on, _reason(typed, "note", faults, needed=how in NEED_A_REASON)), faults
 

@@ -15,8 +15,8 @@ from app.trials.format.model import Trial
 from app.trials.format.signing import consents_for
 from app.trials.library import Applied
 from app.trials.model import Ended, Enrolment
-from app.trials.queries import visits_of
-from app.trials.visits.planning import Redrawn, anchors_of, redrawn
+from app.trials.queries import find_enrolment, visits_of
+from app.trials.visits.planning import Redrawn, anchors_of, counted_otherwise, redrawn
 from app.trials.visits.queries import facts_of, key_of, touched_in, under_which
 
 NOBODY = UUID(int=0)
@@ -74,10 +74,19 @@ async def foresee(trial: Trial, joining: Enrolment, today: date) -> list[Planned
 
 async def foresee_change(trial: Trial, changed: Enrolment, today: date) -> Redrawn:
     """What would become of the visits of an enrolment if it stood like this; nothing is written."""
+    former = await find_enrolment(changed.id)
     standing = await visits_of([changed.id])
     anchors = anchors_of(changed.included_on, changed.events, standing)
     wanted = plan_calendar(trial, anchors, await facts_of(changed, today))
-    return redrawn(standing, await touched_in(standing), wanted, today)
+    kept = counted_otherwise(trial, _changed_days(former, changed))
+    return redrawn(standing, await touched_in(standing), wanted, today, unchanged=kept)
+
+
+def _changed_days(former: Enrolment | None, changed: Enrolment) -> frozenset[str] | None:
+    """The events whose day is another; None where visits may all count otherwise."""
+    if former is None or (former.included_on, former.arm) != (changed.included_on, changed.arm):
+        return None
+    return frozenset(f"event:{name}" for name, _day in former.events.items() ^ changed.events.items())
 
 
 LINES = """

@@ -114,9 +114,15 @@ async def open_visit(by: Actor, visit: UUID, on: date, *, at: datetime) -> None:
         await db.execute(OPEN, visit, on, by.id)
         await reopen_asked(by.id, [visit], at=at)
         await prepare_visits(by.id, [await _again(visit)], team=True, at=at)
-        await draw_calendar(by.id, enrolment, await trial_at(enrolment.version), at=at)
+        await _redraw(by, enrolment, found, at)
         await note_activity(found.patient, found.organisation, at)
         await audit.record(audit.Action.VISIT_OPENED, **_said(by, found, at), on=on.isoformat())
+
+
+async def _redraw(by: Actor, enrolment: Enrolment, visit: Visit, at: datetime) -> None:
+    """Other visits may count from the day on which this one is held, or do so no longer."""
+    trial = await trial_at(enrolment.version)
+    await draw_calendar(by.id, enrolment, trial, at=at, changed={f"visit:{visit.visit}"})
 
 
 async def _again(visit: UUID) -> Visit:
@@ -146,7 +152,7 @@ async def complete_visit(by: Actor, visit: UUID, on: date, why_missing: str = ""
         await _keep(by, found, "", at)
         await db.execute(COMPLETE, visit, on, by.id, await _sealed(found, why_missing))
         await close_waiting(by.id, [visit], State.EXPIRED, at=at)
-        await draw_calendar(by.id, enrolment, await trial_at(enrolment.version), at=at)
+        await _redraw(by, enrolment, found, at)
         await note_activity(found.patient, found.organisation, at)
         missing = len(standing.missing) + len(standing.begun)
         await audit.record(audit.Action.VISIT_COMPLETED, **_said(by, found, at), on=on.isoformat(), missing=missing)
@@ -168,6 +174,7 @@ async def reopen_visit(by: Actor, visit: UUID, reason: str, *, at: datetime) -> 
         await reopen_asked(by.id, [visit], at=at)
         if found.started_on is not None:
             await prepare_visits(by.id, [await _again(visit)], team=True, at=at)
+            await _redraw(by, enrolment, found, at)
         await audit.record(audit.Action.VISIT_REOPENED, **_said(by, found, at))
         await tell(VisitSettled(visit, by.id, at))
 
@@ -185,6 +192,7 @@ async def skip_visit(by: Actor, visit: UUID, reason: SkipReason, note: str, *, a
         await _keep(by, found, "", at)
         await db.execute(SKIP, visit, today, by.id, reason.value, await _sealed(found, note))
         await close_waiting(by.id, [visit], State.CANCELLED, at=at)
+        await _redraw(by, enrolment, found, at)
         await audit.record(audit.Action.VISIT_SKIPPED, **_said(by, found, at), reason=reason.value)
         await tell(VisitSettled(visit, by.id, at))
 

@@ -1,6 +1,6 @@
 """Laying visits down as rows, and bringing them to a calendar that changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from app.trials.format.calendar import Planned, plan_calendar
 from app.trials.format.model import Trial
 from app.trials.model import Enrolment, Visit
 from app.trials.queries import visits_of, written_asked
-from app.trials.visits.planning import Redrawn, anchors_of, redrawn
+from app.trials.visits.planning import Redrawn, anchors_of, counted_otherwise, redrawn
 from app.trials.visits.queries import facts_of, touched_in, under_which
 
 INSERT = """
@@ -48,17 +48,21 @@ FOLLOW = "UPDATE visit SET version = $2 WHERE id = ANY($1)"
 REMOVE = "UPDATE visit SET removed_at = $2, revision = revision + 1 WHERE id = ANY($1)"
 
 
-async def draw_calendar(by: UUID, enrolment: Enrolment, trial: Trial, *, at: datetime) -> Redrawn:
+async def draw_calendar(
+    by: UUID, enrolment: Enrolment, trial: Trial, *, at: datetime, changed: Collection[str] | None = None
+) -> Redrawn:
     """Bring the visits of an enrolment to what its version says with the days that are known now.
 
-    Called with the enrolment locked, by whatever changes one of those days, the arm or the version.
+    Called with the enrolment locked, by whatever changes one of those days, the arm or the version. `changed`: the
+    only days that did, such as `visit:start`: what counts from others and is over was left out on purpose.
     """
     async with transaction():
         today = day_in(ZONE, at)
         standing = await visits_of([enrolment.id])
         anchors = anchors_of(enrolment.included_on, enrolment.events, standing)
         wanted = plan_calendar(trial, anchors, await facts_of(enrolment, today))
-        todo = redrawn(standing, await touched_in(standing), wanted, today)
+        kept = counted_otherwise(trial, changed)
+        todo = redrawn(standing, await touched_in(standing), wanted, today, unchanged=kept)
         if not todo.nothing:
             await _write(by, enrolment, todo, at)
             await audit.record(

@@ -104,7 +104,7 @@ async def go_on_at_home(by: UUID, visit: UUID, *, at: datetime) -> None:
                 visit=held.name,
             )
             await tell(VisitSettled(visit, by, at))
-        await _redraw(by, enrolment, at)
+        await _redraw(by, enrolment, held, at)
 
 
 async def _begin(by: UUID, visit: Visit, today: date, at: datetime) -> Standing:
@@ -123,9 +123,10 @@ async def _begin(by: UUID, visit: Visit, today: date, at: datetime) -> Standing:
     return standing_of(await list_of_visits([visit.id]))
 
 
-async def _redraw(by: UUID, enrolment: Enrolment, at: datetime) -> None:
+async def _redraw(by: UUID, enrolment: Enrolment, visit: Visit, at: datetime) -> None:
     """Other visits may count from the day on which this one began."""
-    await draw_calendar(by, enrolment, await trial_at(enrolment.version), at=at)
+    trial = await trial_at(enrolment.version)
+    await draw_calendar(by, enrolment, trial, at=at, changed={f"visit:{visit.visit}"})
 
 
 async def _asks(visits: Sequence[Visit], today: date, *, team: bool) -> list[VisitAsk]:
