@@ -53,6 +53,11 @@ def _of_enrolments() -> dict[str, Words]:
             _("They were enrolled here or in another centre. Nobody is enrolled twice. Nothing was changed."),
             again,
         ),
+        "affiliation.enrolled": (
+            _("This person takes part in a trial at your centre"),
+            _("Your centre goes on following them. Nothing was changed."),
+            (_("End the enrolment first, under Trials in the record."),),
+        ),
         "enrolment.no_consent": (
             _("The consent for this trial is missing"),
             _("Nobody is enrolled before whoever must sign has signed. Nothing was changed."),

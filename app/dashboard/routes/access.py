@@ -25,6 +25,7 @@ from app.patients.affiliations.actions import leaving
 from app.patients.affiliations.forms import read_ending
 from app.patients.affiliations.queries import closed_among, followers_of, following_of, list_followings
 from app.patients.queries import get_patient, scope_of_patient
+from app.trials.queries import enrolments_of
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 EDIT = requires(Permission.PATIENT_EDIT, "patient_id", scope_of_patient)
@@ -110,6 +111,7 @@ async def _end(
         own=own,
         alone=len(await followers_of(patient.id)) == 1,
         alerts=await _waiting_alerts(patient.id),
+        enrolled=await _enrolled(actor, patient.id),
         problems=problems or {},
         typed=typed or {"day": today.isoformat()},
         f=wording,
@@ -122,9 +124,19 @@ async def _waiting_alerts(patient: UUID) -> int:
     return len([one for one in await alerts_of_patient(patient) if one.is_open])
 
 
+async def _enrolled(actor: Actor, patient: UUID) -> bool:
+    """Whether the person takes part in a trial here: nobody of this centre could end that afterwards.
+
+    In a record that its owner closed nothing is asked any more, and nobody can end anything: it keeps no centre.
+    """
+    here = [one for one in await enrolments_of(patient) if one.active and one.organisation == actor.organisation]
+    return bool(here) and not await closed_among([patient])
+
+
 @post("/patients/{patient_id:uuid}/access/end", opt=END)
 async def end(request: AnyRequest, actor: NamedDependency[Actor], patient_id: FromPath[UUID]) -> Response[Any]:
-    """Refused while an alert of this person waits: somebody must have taken it up."""
+    """Refused while an alert of this person waits, which somebody must have taken up, or while they take part in a
+    trial here."""
     typed = await texts_of(request, "why", "day")
     own, today = await following_of(actor.organisation, patient_id), clock.day_in(i18n.ZONE, clock.now())
     if own is None:
@@ -136,6 +148,8 @@ async def end(request: AnyRequest, actor: NamedDependency[Actor], patient_id: Fr
     async with transaction():
         if await _waiting_alerts(patient_id):
             raise Refused("affiliation.alerts")
+        if await _enrolled(actor, patient_id):
+            raise Refused("affiliation.enrolled")
         await leaving.end_following(actor, patient_id, *ending, at=clock.now())
     return pages.go(request, "/patients/requests?done=ended")
 

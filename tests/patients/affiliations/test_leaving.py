@@ -19,6 +19,8 @@ from tests.alerts.stories import SUFFERING, phq9
 from tests.browser import read, text_of
 from tests.consents.stories import says
 from tests.patients.affiliations.stories import KERMARREC, asked_by_lyon, known_in_brest, question_of
+from tests.trials.stories import text_of as trial_text
+from tests.trials.visits.stories import follows_in_brest, in_trial
 
 FOLLOW = """
 INSERT INTO affiliation (id, patient, organisation, valid_from) VALUES (gen_random_uuid(), $1, $2, now()::date)
@@ -55,6 +57,29 @@ async def test_a_centre_does_not_leave_while_an_alert_waits(browser_for, people)
 
     assert refused.status_code == 409
     assert people.lyon in await organisations_of_patient(people.paul_patient)
+
+
+async def test_a_centre_does_not_leave_whom_it_enrolled_in_a_trial(browser_for, people):
+    """Lyon ends the enrolment first; that Paul is in a trial in Lyon does not keep Brest."""
+    await follows_in_brest(people)
+    enrolment = await in_trial(people, trial_text("small"))
+    ines, where = browser_for("ines"), f"/patients/{people.paul_patient}/access/end"
+    assert "takes part in a trial at your centre" in text_of((await ines.page(where)).main)
+    assert (await ines.post(where, data={"why": "moved", "day": TODAY})).status_code == 409
+    zoe = browser_for("zoe")
+    assert "takes part" not in text_of((await zoe.page(where)).main)
+    assert (await zoe.post(where, data={"why": "moved", "day": TODAY})).status_code == 303
+
+    await ines.post(f"/enrolments/{enrolment}/end", data={"how": "withdrawn", "ended_on": TODAY, "note": "Moves away."})
+    assert (await ines.post(where, data={"why": "moved", "day": TODAY})).status_code == 303
+
+
+async def test_whom_a_closed_record_is_about_may_always_be_left(browser_for, people):
+    await in_trial(people, trial_text("small"))
+    await says(people, "paul", "care", yes=False)
+    ines, where = browser_for("ines"), f"/patients/{people.paul_patient}/access/end"
+    assert "takes part" not in text_of((await ines.page(where)).main)
+    assert (await ines.post(where, data={"why": "finished", "day": TODAY})).status_code == 303
 
 
 async def test_foreign_records_are_not_there(browser_for, people):
