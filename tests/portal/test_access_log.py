@@ -191,7 +191,7 @@ def test_every_page_that_notes_a_reading_has_words(root):
         for path in (root / "app" / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 name = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-                if name in {"note_reading", "_note", "_reading"}:
+                if name in {"note_reading", "_note", "_reading", "common_to"}:
                     noted |= {one.value for one in node.args if isinstance(one, ast.Constant)}
                 if isinstance(node, ast.keyword) and node.arg == "page" and isinstance(node.value, ast.Constant):
                     noted.add(node.value.value)
