@@ -30,7 +30,7 @@ from app.lib.errors import Refused
 from app.lib.uploads import MOST_READ, Sent, UploadRequest
 from app.patients.actions import note_reading
 from app.patients.queries import scope_of_patient
-from app.trials.sites.queries import concerning
+from app.trials.sites.queries import concerning, told_of
 
 READ = requires(Permission.CONSENT_READ, "patient_id", scope_of_patient)
 COLLECT = requires(Permission.CONSENT_COLLECT, "patient_id", scope_of_patient)
@@ -50,6 +50,7 @@ async def show_consents(
     withheld = granted(request).withheld
     closed = not allowed(withheld, Use.OPEN_RECORD)
     shared = allowed(withheld, Use.SEE_OTHER_CENTRES)
+    told = await told_of(actor.organisation, granted(request))
     foreign = {one.id for one in found if not (shared or one.organisation is None or _is_own(actor, one))}
     people = {one.begun_by for one in found} | {one.certified_by for one in found if one.certified_by}
     people -= {one.begun_by for one in found if closed and one.method is Method.PORTAL}
@@ -62,9 +63,9 @@ async def show_consents(
         code=await queries.code_of(patient_id),
         closed=closed,
         foreign=foreign,
-        lines=lines,
+        lines=[one for one in lines if told(one.purpose)],
         forms={one.id: one for one in found},
-        history=said,
+        history=[one for one in said if told(one.decision.purpose)],
         unfinished=[one for one in found if one.state in {State.OPEN, State.SIGNED} and _is_own(actor, one)],
         names=await names_of(people),
         centres=await organisations_by_id({one.organisation for one in found if one.organisation}),
@@ -93,8 +94,10 @@ async def show_new(
 
 
 async def _askable(actor: Actor, patient: UUID) -> dict[str, Text]:
-    """What this team may ask of this person: of trials only those it takes part in, or the person does."""
-    return await concerning(await texts_in_use(), patient, _own_centre(actor), queries.today())
+    """What this team may ask of this person: of trials only those it takes part in, or the person does as it knows."""
+    told = await told_of(actor.organisation, await scope_of_patient(patient))
+    found = await concerning(await texts_in_use(), patient, _own_centre(actor), queries.today())
+    return {purpose: words for purpose, words in found.items() if told(purpose)}
 
 
 def _own_centre(actor: Actor) -> list[UUID]:

@@ -26,6 +26,7 @@ from app.patients.affiliations.queries import list_followings
 from app.patients.merging.queries import list_merges
 from app.patients.queries import scope_of_patient
 from app.treatments.queries import list_prescriptions
+from app.trials.sites.queries import told_of
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 PAGE = 40
@@ -37,6 +38,7 @@ async def happened_to(by: Actor, record: Record) -> list[Happening]:
     followings = await list_followings(patient)
     centres = await organisations_by_id({one.organisation for one in followings})
     _, said = await history_of(patient)
+    told = await told_of(by.organisation, await scope_of_patient(patient))
     return newest_first(
         [
             *wording.of_questionnaires(record),
@@ -45,7 +47,7 @@ async def happened_to(by: Actor, record: Record) -> list[Happening]:
             *wording.of_treatments(record, await list_prescriptions(by, patient)),
             *wording.of_biology(await list_reports(by, patient)),
             *wording.of_documents(record, await list_files(by, patient)),
-            *wording.of_consents(record, said),
+            *wording.of_consents(record, [one for one in said if told(one.decision.purpose)]),
             *wording.of_follow_up(record, followings, await list_merges(patient), centres),
         ]
     )

@@ -21,6 +21,7 @@ from app.patients.asks.queries import count_for_centre
 from app.patients.queries import patients_by_id
 from app.questionnaires.library import library
 from app.trials import wording as trial_words
+from app.trials.sites.queries import told_of
 from app.trials.visits import wording as visit_words
 
 
@@ -37,7 +38,8 @@ async def show_today(request: AnyRequest, actor: NamedDependency[Actor]) -> Resp
     visits = await list_due(actor, today)
     concerned |= {one.visit.patient for one in visits}
     concerned |= {one.patient for one in (*overdue, *for_team)} | {one.patient for one in opened}
-    consent_news = await list_news(actor, at)
+    told = await told_of(actor.organisation, None)
+    consent_news = [one for one in await list_news(actor, at) if told(one.purpose)]
     concerned |= {one.patient for one in consent_news if not one.closed}
     await note_day(actor, {one.patient for one in alerts}, len(concerned), at=at)
     if alerts:

@@ -1,16 +1,16 @@
 """Reading which centres take part in a trial, how many people each has enrolled, and whom a trial concerns."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from app.access.consent import TRIAL, standing
+from app.access.consent import TRIAL, Use, allowed, standing
 from app.access.policy import Scope
 from app.consents.queries import history_of
 from app.lib import db
 from app.trials.model import Site
-from app.trials.queries import SITE, enrolments_of
+from app.trials.queries import SITE, enrolments_of, sites_of_centre
 
 T = TypeVar("T")
 
@@ -71,6 +71,17 @@ async def concerning(texts: Mapping[str, T], patient: UUID, centres: Collection[
         for purpose, text in texts.items()
         if not purpose.startswith(TRIAL) or purpose in decided or trial_of(purpose) in keys
     }
+
+
+async def told_of(organisation: UUID | None, record: Scope | None) -> Callable[[str], bool]:
+    """Whether a team may read what somebody decided on a purpose; of no `record` in particular, as if not shared.
+
+    That somebody was asked about a trial, by its title often an illness, concerns the centres of that trial, and others
+    where the person lets centres share.
+    """
+    shared = record is not None and allowed(record.withheld, Use.SEE_OTHER_CENTRES)
+    keys = {one.key for one in await sites_of_centre(organisation)} if organisation else set()
+    return lambda purpose: shared or not purpose.startswith(TRIAL) or trial_of(purpose) in keys
 
 
 def trial_of(purpose: str) -> str:

@@ -345,3 +345,27 @@ async def test_an_enrolment_that_is_not_shared_is_named_only_to_keep_from_a_seco
     assert "This person takes part already Nobody is enrolled twice" in page
     assert (await zoe.post(screening_of(people.paul_patient), data=FINE)).status_code == 409
     assert len(await active(people.paul_patient)) == 1
+
+
+async def test_that_somebody_was_asked_about_a_trial_concerns_its_centres(browser_for, people, db):
+    """A trial of Lyon alone, and Paul who does not let centres share: Brest does not read of it anywhere."""
+    await applied(text_of("small"))
+    await opened("small", people.lyon)
+    await follows_in_brest(people)
+    await joined(people, "small")
+    record = f"/patients/{people.paul_patient}"
+    pages = [record, f"{record}/consents", f"{record}/course", f"{record}/consents/new", "/today"]
+
+    async def naming(who: str) -> list[str]:
+        browser = browser_for(who)
+        return [page for page in pages if "Small trial" in words_of((await browser.page(page)).select_one("main"))]
+
+    assert await naming("zoe") == pages[:4]
+    await says(people, "paul", "sharing", yes=False)
+    assert await naming("zoe") == []
+    await says(people, "paul", "trial:small", yes=False)
+    assert await naming("zoe") == []
+    assert "/today" in await naming("ines")
+    await says(people, "paul", "care", yes=False)
+    assert "Small trial" not in (await browser_for("zoe").get(pages[1])).text
+    assert "Small trial" in (await browser_for("ines").get(pages[1])).text
