@@ -20,6 +20,7 @@ from app.lib.errors import Refused
 from app.lib.i18n import gettext as _
 from app.patients.actions import note_reading
 from app.patients.queries import get_patient, scope_of_patient
+from app.trials.sites.queries import copies_untold
 
 READ = requires(Permission.PATIENT_READ, "patient_id", scope_of_patient)
 REMOVE = requires(Permission.DOCUMENT_REMOVE, "document_id", scope_of_file)
@@ -38,7 +39,8 @@ async def show_documents(
     """The newest first, all or of one kind; or those that were taken out."""
     await note_reading(actor, patient_id, "documents", at=clock.now())
     gone = await list_files(actor, patient_id, removed=True)
-    there = await list_files(actor, patient_id)
+    untold = await copies_untold(actor.organisation, granted(request))
+    there = [one for one in await list_files(actor, patient_id) if one.id not in untold]
     of_kind = [one for one in there if one.kind == kind] if kind in set(Kind) else there
     shown = gone if removed else of_kind
     return pages.page(

@@ -26,6 +26,7 @@ from app.patients.actions import note_reading as note_page
 from app.patients.queries import get_patient, scope_of_patient
 from app.portal.documents.forms import Typed, read
 from app.portal.documents.serving import headers_of
+from app.trials.sites.queries import copies_untold
 
 AnyRequest = Request[Any, Any, Any]
 OWN = requires(Permission.OWN_RECORD)
@@ -171,10 +172,12 @@ async def _text_of(actor: Actor, file: File, scope: FileScope) -> str | None:
 
 
 async def _found(request: AnyRequest, actor: Actor, document: UUID) -> tuple[File, FileScope]:
-    """The document; to patients what is not meant for them is not there."""
+    """The document; to patients what is not meant for them is not there, nor to a team what does not concern it."""
     scope: FileScope = granted(request)
     file = await find_file(document)
     if file is None or not may_read(actor, scope):
+        raise NotFoundException
+    if actor.role is not Role.PATIENT and document in await copies_untold(actor.organisation, scope):
         raise NotFoundException
     return file, scope
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.access.consent import TRIAL, Use, allowed, standing
 from app.access.policy import Scope
-from app.consents.queries import history_of
+from app.consents.queries import history_of, list_forms
 from app.lib import db
 from app.trials.model import Site
 from app.trials.queries import SITE, enrolments_of, sites_of_centre
@@ -82,6 +82,14 @@ async def told_of(organisation: UUID | None, record: Scope | None) -> Callable[[
     shared = record is not None and allowed(record.withheld, Use.SEE_OTHER_CENTRES)
     keys = {one.key for one in await sites_of_centre(organisation)} if organisation else set()
     return lambda purpose: shared or not purpose.startswith(TRIAL) or trial_of(purpose) in keys
+
+
+async def copies_untold(organisation: UUID | None, record: Scope) -> frozenset[UUID]:
+    """The documents of a record that are copies of consents which this team may not read of."""
+    if record.patient is None or allowed(record.withheld, Use.SEE_OTHER_CENTRES):
+        return frozenset()
+    told, forms = await told_of(organisation, record), await list_forms(record.patient)
+    return frozenset(one.copy for one in forms if one.copy and not all(map(told, one.purposes)))
 
 
 def trial_of(purpose: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.assignments.queries import list_of_visits
+from app.consents.actions.copying import make_copy
 from app.lib import clock
 from app.lib.db import execute, fetch, fetch_value
 from app.lib.i18n import ZONE
@@ -360,9 +361,17 @@ async def test_that_somebody_was_asked_about_a_trial_concerns_its_centres(browse
         browser = browser_for(who)
         return [page for page in pages if "Small trial" in words_of((await browser.page(page)).select_one("main"))]
 
+    form = await fetch_value("SELECT id FROM consent ORDER BY begun_at LIMIT 1")
+    await make_copy(form, at=clock.now())
+    copy = await fetch_value("SELECT copy FROM consent WHERE id = $1", form)
     assert await naming("zoe") == pages[:4]
+    assert (await browser_for("zoe").get(f"/documents/{copy}/content")).status_code == 200
     await says(people, "paul", "sharing", yes=False)
     assert await naming("zoe") == []
+    ways = [f"/documents/{copy}{how}" for how in ("", "/content", "/download")]
+    assert [(await browser_for("zoe").get(one)).status_code for one in ways] == [404, 404, 404]
+    assert str(copy) not in (await browser_for("zoe").get(f"{record}/documents")).text
+    assert {(await browser_for(who).get(ways[1])).status_code for who in ("ines", "paul")} == {200}
     await says(people, "paul", "trial:small", yes=False)
     assert await naming("zoe") == []
     assert "/today" in await naming("ines")
