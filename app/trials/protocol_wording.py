@@ -14,6 +14,7 @@ from app.trials.model import SiteState
 
 MINUS, NBSP = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 DAYS_A_WEEK, MONTHS_A_YEAR = 7, 12
+TO_FILL_IN = "To be filled in"
 REGISTERS = {
     "nct": "ClinicalTrials.gov",
     "id_rcb": "ID-RCB",
@@ -165,6 +166,14 @@ def sdv_words(sdv: Sdv) -> str:
     }
 
 
+def hour_words(hour: str) -> str:
+    """A local hour of a file as people write it: 18 h, 9 h 30; 18:00 in English."""
+    if i18n.locale.get() != "fr":
+        return hour
+    hours, minutes = hour.split(":")
+    return f"{int(hours)}{NBSP}h" + (f"{NBSP}{minutes}" if int(minutes) else "")
+
+
 def reminder_words(reminder: Reminder) -> str:
     """Who is reminded, how, when, how often."""
     to = {"patient": _("To the patient"), "proxy": _("To a relative"), "team": _("To the team")}[reminder.to]
@@ -176,7 +185,7 @@ def reminder_words(reminder: Reminder) -> str:
         "first": first,
         "every": every_words(reminder.every),
         "times": reminder.at_most,
-        "hour": reminder.hour,
+        "hour": hour_words(reminder.hour),
     }
 
 
@@ -205,7 +214,7 @@ def register_words(register: str) -> str:
 
 def named(name: str) -> str:
     """A name of a file; one that is still to be filled in says so in one language only."""
-    return _("To be filled in") if name.startswith("To be filled in") else name
+    return _("To be filled in") if name.startswith(TO_FILL_IN) else name
 
 
 def site_look(state: SiteState) -> tuple[str, str, str]:

@@ -51,7 +51,7 @@ def row_look(row: Row, today: date) -> tuple[str, str]:
         case Stand.SENT:
             return "check", "success"
         case Stand.OVER:
-            return "x", "attention" if row.required else ""
+            return "x", ""
     return state_look(row.assignment, today) if row.assignment else ("circle", "")
 
 

@@ -1,6 +1,6 @@
 """Visits in the words of whoever comes to them. Pure."""
 
-from app.lib.i18n import day_words
+from app.lib.i18n import day_words, pgettext
 from app.lib.i18n import gettext as _
 from app.portal.visits.model import Line, Seen
 
@@ -27,9 +27,9 @@ def seen_words(seen: Seen) -> str:
     return {
         Seen.COMING: _("To come"),
         Seen.NOW: _("It is time"),
-        Seen.BEGUN: _("Begun"),
+        Seen.BEGUN: pgettext("visit", "Begun"),
         Seen.CALL: _("Call your centre"),
-        Seen.HELD: _("Done"),
+        Seen.HELD: pgettext("visit", "Done"),
         Seen.NOT_HELD: _("Did not take place"),
     }[seen]
 

@@ -13,6 +13,7 @@ from app.trials.enrolling.model import Agreement, Judged, Outcome, Shared
 from app.trials.format.calendar import Asked, Planned
 from app.trials.format.model import Facts, Trial
 from app.trials.model import Ended, Visit
+from app.trials.protocol_wording import TO_FILL_IN
 from app.trials.visits.planning import Redrawn
 
 Look = tuple[str, str, str]
@@ -21,6 +22,12 @@ Look = tuple[str, str, str]
 
 def title_of(trial: Trial) -> str:
     return text(trial.file.title, locale.get())
+
+
+def led_by(trial: Trial) -> list[str]:
+    """Sponsor and principal investigator, as far as the file knows them."""
+    names = (trial.file.sponsor, trial.file.principal_investigator)
+    return [name for name in names if not name.startswith(TO_FILL_IN)]
 
 
 def planned_title(trial: Trial, visit: str, number: int) -> str:
@@ -145,13 +152,14 @@ def window_words(one: Planned) -> str:
     best, permitted = (_span(*days) for days in (one.best, one.permitted))
     if one.best == one.permitted:
         return permitted
-    return _("%(best)s, at most %(permitted)s") % {"best": best, "permitted": permitted}
+    return _("ideally %(best)s; permitted %(permitted)s") % {"best": best, "permitted": permitted}
 
 
 def _span(first: date, last: date) -> str:
     if first == last:
         return day_words(first, "short")
-    return _("%(first)s – %(last)s") % {"first": day_words(first, "short"), "last": day_words(last, "short")}
+    said = _("%(first)s – %(last)s") % {"first": day_words(first, "short"), "last": day_words(last, "short")}
+    return said.replace(" –", "\N{NO-BREAK SPACE}–")
 
 
 def shared_words(shared: Iterable[Shared], names: Mapping[str, str], trials: Mapping[str, Trial]) -> list[str]:

@@ -39,7 +39,7 @@ def window_words(window: Window | None) -> str:
     permitted = days_words(*window.permitted)
     if window.best == window.permitted:
         return _("Possible %(days)s") % {"days": permitted}
-    return _("Best %(best)s, possible %(days)s") % {"best": days_words(*window.best), "days": permitted}
+    return _("Ideally %(best)s; permitted %(days)s") % {"best": days_words(*window.best), "days": permitted}
 
 
 def place_words(place: str) -> str:
