@@ -151,12 +151,18 @@ class PastValue:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One answer as it lies in the database: `value` is the text of its JSON, None when it was emptied."""
+    """One answer as it lies in the database: `value` is the text of its JSON, None when it was emptied.
+
+    `gone`: it stands in an entry that was taken out.
+    """
 
     answer: UUID
     response: UUID
+    item: str
+    row: UUID
     version: int
     value: str | None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,16 @@ async def history_of(response: UUID, item: str, row: UUID = NO_ROW) -> list[Past
     return [PastValue(_read(r["value"] or "null"), r["version"], r["answered_by"], r["answered_at"]) for r in found]
 
 
+KEPT = """
+SELECT a.id, a.response, a.item, a."row", a.version, a.value,
+       EXISTS (SELECT FROM response_row w WHERE w.id = a."row" AND w.removed_at IS NOT NULL) AS gone
+FROM answer a WHERE a.response = ANY($1) ORDER BY a.id
+"""
+
+
 async def answers_as_kept(responses: Iterable[UUID]) -> list[Kept]:
     """Every answer of these responses as it lies there, also of questions that are no longer shown."""
-    sql = "SELECT id, response, version, value FROM answer WHERE response = ANY($1) ORDER BY id"
-    return [Kept(*row) for row in await db.fetch(sql, list(responses))]
+    return [Kept(*row) for row in await db.fetch(KEPT, list(responses))]
 
 
 GIVEN = """

@@ -13,7 +13,7 @@ from app.access.policy import Actor, Permission, is_fresh
 from app.accounts.queries import list_memberships
 from app.accounts.wording import profession_words
 from app.dashboard.routes.parts import AnyRequest, words
-from app.dashboard.routes.visit_parts import held, today_here
+from app.dashboard.routes.visit_parts import held, today_here, uuid_or_new
 from app.dashboard.signing import wording
 from app.dashboard.signing.queries import points_of, signed_of
 from app.dashboard.visits.forms import Fault, words_fault
@@ -104,7 +104,9 @@ async def show_withdrawing(actor: NamedDependency[Actor], visit_id: FromPath[UUI
     return await _withdrawing(actor, visit_id)
 
 
-async def _withdrawing(actor: Actor, visit_id: UUID, reason: str = "", fault: Fault | None = None) -> Response[Any]:
+async def _withdrawing(
+    actor: Actor, visit_id: UUID, reason: str = "", fault: Fault | None = None, *, changed: bool = False
+) -> Response[Any]:
     visit, _enrolment = await held(visit_id)
     known = await signed_of(visit)
     if known is None or not known.stands:
@@ -117,18 +119,22 @@ async def _withdrawing(actor: Actor, visit_id: UUID, reason: str = "", fault: Fa
         reason=reason,
         fresh=is_fresh(actor, clock.now()),
         errors={"reason": fault_words(fault)} if fault else {},
+        changed=changed,
     )
-    return pages.html(page, 422 if fault else 200)
+    return pages.html(page, 409 if changed else 422 if fault else 200)
 
 
 @post(UNDO, opt=ACT, status_code=303)
 async def withdraw(request: AnyRequest, actor: NamedDependency[Actor], visit_id: FromPath[UUID]) -> Response[Any]:
     """The visit is signed no longer and may be taken up again; whoever signed is told."""
-    reason = str((await request.form()).get("reason", ""))
+    form = await request.form()
+    reason = str(form.get("reason", ""))
     fault = words_fault(reason, Fault.REASON)
     if fault is not None:
         return await _withdrawing(actor, visit_id, reason, fault)
-    await unsign_visit(actor.id, visit_id, Undoing(Cause.BY_HAND, reason), at=clock.now())
+    meant = Undoing(Cause.BY_HAND, reason, uuid_or_new(str(form.get("signature", ""))))
+    if not await unsign_visit(actor.id, visit_id, meant, at=clock.now()):
+        return await _withdrawing(actor, visit_id, reason, changed=True)
     return pages.go(request, f"/visits/{visit_id}?done=unsigned")
 
 

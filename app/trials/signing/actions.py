@@ -8,7 +8,9 @@ import msgspec
 
 from app.access.policy import Actor
 from app.accounts.queries import list_memberships, list_team_addresses
+from app.assignments.model import State
 from app.assignments.queries import list_of_visits
+from app.assignments.visiting.actions import close_waiting
 from app.audit import actions as audit
 from app.channels.actions import send_letter
 from app.channels.model import Purpose
@@ -71,6 +73,8 @@ async def sign_visit(by: Actor, visit: UUID, seen: str, *, confirmed: bool, at: 
         pins = msgspec.json.encode(pins_of(kept)).decode()
         await db.execute(SIGN, new_id(), visit, by.id, profession, at, pins, content)
         await db.execute(SIGNED, visit, at)
+        # What is signed waits for nothing more: no answer that somebody gives elsewhere comes to count for it.
+        await close_waiting(by.id, [visit], State.EXPIRED, at=at)
         await audit.record(
             audit.Action.VISIT_SIGNED,
             by=by.id,
@@ -103,21 +107,22 @@ async def _profession(by: Actor, visit: Visit, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """Why a signature is withdrawn. By hand it needs words."""
+    """Why a signature is withdrawn. By hand it needs words. `signature`: the one that was on the page, if any."""
 
     cause: Cause
     reason: str = ""
+    signature: UUID | None = None
 
 
 async def unsign_visit(by: UUID, visit: UUID, why: Undoing, *, at: datetime) -> bool:
-    """Withdraw the signature under a visit; whether there was one.
+    """Withdraw the signature under a visit; whether there was one, and it was the one that was meant.
 
     Whoever signed is told, unless they do it themselves. Refused: `visit.reason` by hand without one.
     """
     async with transaction():
         found, _enrolment = await hold(visit)
         row = await db.fetch_row(STANDING, visit)
-        if row is None:
+        if row is None or why.signature not in {None, row["id"]}:
             return False
         by_hand = why.cause is Cause.BY_HAND
         if by_hand and not why.reason.strip():

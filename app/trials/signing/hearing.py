@@ -5,18 +5,18 @@ from app.lib.i18n import gettext as _
 from app.responses.news import ResponseCorrected, ResponseSent, WhatFollows
 from app.trials.signing.actions import Undoing, unsign_visit
 from app.trials.signing.model import Cause
-from app.trials.signing.queries import signed_with
+from app.trials.signing.queries import hold_signed_with, signed_with
 
 
 @hears(ResponseCorrected)
 async def unsign_what_was_corrected(news: ResponseCorrected) -> None:
-    for visit in await signed_with(news.response):
+    for visit in await hold_signed_with(news.response):
         await unsign_visit(news.by, visit, Undoing(Cause.CORRECTED), at=news.at)
 
 
 @hears(ResponseSent)
 async def unsign_what_came_late(news: ResponseSent) -> None:
-    for visit in await signed_with(news.response):
+    for visit in await hold_signed_with(news.response):
         await unsign_visit(news.by, visit, Undoing(Cause.ANSWERED), at=news.at)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.responses.model import Kept
+from app.responses.model import Kept, Response
 from app.trials.model import Visit
 
 
@@ -49,14 +49,23 @@ def pins_of(kept: Iterable[Kept]) -> dict[str, int]:
     return {str(one.answer): one.version for one in kept}
 
 
-def content_hash(visit: Visit, responses: Iterable[UUID], kept: Iterable[Kept]) -> bytes:
-    """SHA-256 over what a signature stands for: when and how the visit was held, which responses, every answer.
+def named(response: Response) -> str:
+    """A response with what it answers, and in whose voice."""
+    return f"{response.id} {response.questionnaire.key} {response.questionnaire.version} {response.answered_by}"
+
+
+def content_hash(visit: Visit, responses: Iterable[str], kept: Iterable[Kept]) -> bytes:
+    """SHA-256 over what a signature stands for: when and how the visit was held, which responses (`named`), every
+    answer with the question that it answers.
 
     Neither the order of what is passed in nor the record it is attributed to matters.
     """
     held = (visit.id, visit.visit, visit.number, visit.started_on, visit.completed_on, visit.skipped_on)
-    answers = sorted((str(one.answer), str(one.response), one.version, one.value or "") for one in kept)
-    what = [*map(str, held), visit.skip_reason, sorted(map(str, responses)), answers]
+    answers = sorted(
+        (str(one.answer), str(one.response), one.item, str(one.row), one.version, one.value or "", one.gone)
+        for one in kept
+    )
+    what = [*map(str, held), visit.skip_reason, sorted(responses), answers]
     return hashlib.sha256(msgspec.json.encode(what)).digest()
 
 
@@ -106,10 +115,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """Everything to be read before signing, and the hash of what would be signed."""
+    """Everything to be read before signing, and the hash of what would be signed.
+
+    `revision`: of the visit, so that a page of before a signature was withdrawn does not sign again.
+    """
 
     remarks: tuple[Remark, ...]
     content: bytes
+    revision: int
 
     @property
     def blocking(self) -> list[Remark]:
@@ -123,7 +136,7 @@ class Preflight:
     def seen(self) -> str:
         """Changes with whatever is signed or said on the page: what comes back is what was read."""
         said = [[one.point, *one.about] for one in self.remarks]
-        return hashlib.sha256(self.content + msgspec.json.encode(said)).hexdigest()
+        return hashlib.sha256(self.content + msgspec.json.encode([self.revision, said])).hexdigest()
 
 
 def remarks_on(visit: Visit, known: Known) -> tuple[Remark, ...]:

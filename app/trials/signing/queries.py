@@ -8,7 +8,7 @@ import msgspec
 
 from app.access.consent import TRIAL
 from app.assignments.model import Assignment
-from app.assignments.queries import list_of_response, list_of_visits
+from app.assignments.queries import list_of_visits
 from app.consents.queries import withheld_of
 from app.lib import db
 from app.patients.queries import keys_of
@@ -17,8 +17,9 @@ from app.responses.queries import answers_as_kept, list_unscored
 from app.trials.checks.queries import sent_in, standing_findings
 from app.trials.model import Enrolment, Visit
 from app.trials.queries import find_visit
-from app.trials.signing.model import Cause, Known, Preflight, Signature, content_hash, remarks_on
+from app.trials.signing.model import Cause, Known, Preflight, Signature, content_hash, named, remarks_on
 from app.trials.visits.model import standing_of
+from app.trials.visits.queries import hold, visits_answered
 
 COLUMNS = """id, patient, visit, signed_by, profession, signed_at, pins, content_hash, undone_at, undone_by,
 undone_cause"""
@@ -70,7 +71,7 @@ async def content_of(visit: Visit) -> tuple[list[Response], list[Kept], bytes]:
     sent = await sent_in(visit.id)
     ids = [one.id for one in sent]
     kept = await answers_as_kept(ids)
-    return sent, kept, content_hash(visit, ids, kept)
+    return sent, kept, content_hash(visit, map(named, sent), kept)
 
 
 async def still_stands(signature: Signature) -> bool:
@@ -84,10 +85,14 @@ async def still_stands(signature: Signature) -> bool:
 
 async def signed_with(response: UUID) -> list[UUID]:
     """The signed visits for which a response counts, in the order of their ids."""
-    asked = await list_of_response(response)
-    visits = sorted({one.origin_id for one in asked if one.origin_kind == "visit" and one.origin_id})
-    found = [await find_visit(one) for one in visits]
-    return [one.id for one in found if one is not None and one.locked]
+    return [one.id for one in await visits_answered(response) if one.locked]
+
+
+async def hold_signed_with(response: UUID) -> list[UUID]:
+    """The same, held until the transaction ends: who signs at this moment is waited for, or waits."""
+    over = [one for one in await visits_answered(response) if one.completed_on or one.skipped_on]
+    held = [(await hold(one.id))[0] for one in over]
+    return [one.id for one in held if one.locked]
 
 
 async def preflight(visit: Visit, enrolment: Enrolment, today: date) -> Preflight:
@@ -103,7 +108,7 @@ async def preflight(visit: Visit, enrolment: Enrolment, today: date) -> Prefligh
         withheld=trial in await withheld_of(visit.patient, today, {trial}),
         waits=enrolment.held is not None,
     )
-    return Preflight(remarks_on(visit, known), content)
+    return Preflight(remarks_on(visit, known), content, visit.revision)
 
 
 def _keys(asked: tuple[Assignment, ...]) -> tuple[str, ...]:

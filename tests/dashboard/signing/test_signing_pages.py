@@ -95,11 +95,37 @@ async def test_a_signature_is_withdrawn_with_a_reason(db, people, browser_for):
     marc = browser_for("marc")
     address = f"/visits/{visit}/sign/withdraw"
     assert "Inès Moreau is told by e-mail" in text_of(await marc.page(address))
-    assert (await marc.post(address, data={"reason": ""})).status_code == 422
-    assert (await marc.post(address, data={"reason": "Wrong day."})).status_code == 303
+    first = (await marc.page(address)).select_one("input[name=signature]")["value"]
+    assert (await marc.post(address, data={"signature": first, "reason": ""})).status_code == 422
+    assert (await marc.post(address, data={"signature": first, "reason": "Wrong day."})).status_code == 303
     assert [one.reason for one in await signatures_of(visit)] == ["Wrong day."]
     assert "withdrawn by Marc Petit" in text_of(await marc.page(f"/visits/{visit}"))
     assert (await marc.get(address)).headers["location"] == f"/visits/{visit}"
+    again = await marc.post(address, data={"signature": first, "reason": "Wrong day."})
+    assert again.headers["location"] == f"/visits/{visit}"
+
+
+async def test_a_page_of_before_neither_signs_nor_withdraws(db, people, browser_for):
+    """Two sessions: what somebody else did in between is read first."""
+    visit = await held(people)
+    ines, marc = browser_for("ines"), browser_for("marc")
+    former = await seen_on(ines, visit)
+    await signed(people, visit)
+    address = f"/visits/{visit}/sign/withdraw"
+    first = (await marc.page(address)).select_one("input[name=signature]")["value"]
+    assert (await marc.post(address, data={"signature": first, "reason": "Wrong day."})).status_code == 303
+
+    reply = await ines.post(f"/visits/{visit}/sign", data=former)
+    assert reply.status_code == 409
+    assert "Something has changed since you read this page" in reply.text
+    assert await signature_of(visit) is None
+    assert (await ines.post(f"/visits/{visit}/sign", data=await seen_on(ines, visit))).status_code == 303
+
+    reply = await marc.post(address, data={"signature": first, "reason": "Wrong day, I said."})
+    assert reply.status_code == 409
+    assert "Wrong day, I said." in reply.text
+    assert "the visit was signed anew" in reply.text
+    assert await signature_of(visit) is not None
 
 
 @pytest.mark.parametrize("page", ["sign", "sign/withdraw", "checks"])

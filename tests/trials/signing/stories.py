@@ -68,16 +68,19 @@ async def corrected(people: Cast, response: UUID, item: str, value: int, *, who:
 
 async def started(people: Cast, *, key: str = "checked", centre: UUID | None = None) -> UUID:
     """The first visit of Paul in this trial, in Lyon, opened today and not answered."""
-    await applied(text_of(key))
+    text = text_of("checked")
+    if key != "checked":  # beside others of the same person: nothing counts for two
+        text = text.replace("key: checked", f"key: {key}").replace(", reuse: 14 days", "")
+    await applied(text)
     await opened(key, centre or people.lyon)
     visit = await visit_named(await joined(people, key), "start#0")
     await open_visit(people["ines"].actor, visit.id, TODAY, at=clock.now())
     return visit.id
 
 
-async def held(people: Cast, given: Mapping[str, int] = CALM) -> UUID:
+async def held(people: Cast, given: Mapping[str, int] = CALM, *, key: str = "checked") -> UUID:
     """The same, answered and over; the visit."""
-    visit = await started(people)
+    visit = await started(people, key=key)
     await answered(people, visit, "phq9", given)
     await complete_visit(people["ines"].actor, visit, TODAY, at=clock.now())
     return visit

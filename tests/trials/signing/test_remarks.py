@@ -42,21 +42,33 @@ def test_consent_is_confirmed_and_never_in_the_way():
 
 
 answers = st.lists(
-    st.builds(Kept, st.uuids(), st.uuids(), st.integers(1, 5), st.none() | st.sampled_from(["0", "1", '"a"'])),
+    st.builds(
+        Kept,
+        answer=st.uuids(),
+        response=st.uuids(),
+        item=st.sampled_from(["q1", "q2"]),
+        row=st.uuids(),
+        version=st.integers(1, 5),
+        value=st.none() | st.sampled_from(["0", "1", '"a"']),
+        gone=st.booleans(),
+    ),
     max_size=6,
     unique_by=lambda one: one.answer,
 )
 
 
-@given(answers, st.lists(st.uuids(), max_size=4, unique=True), st.randoms())
+@given(answers, st.lists(st.uuids().map(str), max_size=4, unique=True), st.randoms())
 def test_the_hash_is_of_what_is_signed_and_not_of_its_order(kept, responses, chance):
     hashed = content_hash(HELD, responses, kept)
     assert hashed == content_hash(HELD, chance.sample(responses, len(responses)), chance.sample(kept, len(kept)))
     assert hashed == content_hash(replace(HELD, patient=UUID(int=9), revision=7), responses, kept)
     assert hashed != content_hash(replace(HELD, started_on=DAY - timedelta(1)), responses, kept)
-    assert hashed != content_hash(HELD, [*responses, UUID(int=3)], kept)
+    assert hashed != content_hash(HELD, [*responses, str(UUID(int=3))], kept)
     for one in kept:
         others = [each for each in kept if each is not one]
         assert hashed != content_hash(HELD, responses, others)
         assert hashed != content_hash(HELD, responses, [*others, replace(one, version=one.version + 1)])
         assert hashed != content_hash(HELD, responses, [*others, replace(one, value="2")])
+        assert hashed != content_hash(HELD, responses, [*others, replace(one, item="q3")])
+        assert hashed != content_hash(HELD, responses, [*others, replace(one, row=UUID(int=5))])
+        assert hashed != content_hash(HELD, responses, [*others, replace(one, gone=not one.gone)])

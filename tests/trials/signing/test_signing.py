@@ -1,7 +1,10 @@
 """Signing a visit: what it holds, what stands in the way, what withdraws it."""
 
+from datetime import timedelta
+
 import pytest
 
+from app.assignments.queries import list_of_visits
 from app.lib import clock
 from app.lib.db import execute
 from app.lib.errors import Refused
@@ -13,6 +16,7 @@ from app.trials.signing.actions import Undoing, sign_visit, tell_by_mail, unsign
 from app.trials.signing.model import Cause, Point
 from app.trials.signing.queries import preflight, signature_of, signatures_of, still_stands
 from app.trials.visits.actions.holding import complete_visit, open_visit, reopen_visit
+from app.trials.visits.actions.preparing import prepare_due
 from tests.trials.signing.stories import (
     CALM,
     HARM_ALONE,
@@ -160,3 +164,37 @@ async def test_a_shared_answer_unsigns_both_visits(db, people):
         assert await signed(people, one)
     await corrected(people, response, "q1", 1)
     assert [(await the(one)).locked for one in (visit, other.id)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE answer SET item = 'q10' WHERE response = $1 AND item = 'q9'",
+        "UPDATE answer SET value = '3' WHERE response = $1 AND item = 'q9'",
+        """UPDATE answer SET "row" = gen_random_uuid() WHERE response = $1 AND item = 'q9'""",
+        "UPDATE response SET answered_by = 'proxy' WHERE id = $1",
+        "UPDATE assignment SET state = 'cancelled' WHERE response = $1",
+    ],
+)
+async def test_what_is_altered_past_the_product_is_seen(db, people, tampering):
+    visit = await held(people)
+    assert await signed(people, visit)
+    await execute(tampering, await asked_in(visit, "phq9"))
+    one = await signature_of(visit)
+    assert one is not None
+    assert not await still_stands(one)
+
+
+async def test_a_signed_visit_at_home_asks_for_nothing_more(db, people):
+    """What was optional is not asked after it: an answer given elsewhere would come to stand under the signature."""
+    text = text_of("small").replace(
+        "questionnaires: [{key: phq9, reuse: 14 days}]}", "questionnaires: [phq9, {key: tipi, required: false}]}"
+    )
+    await applied(text)
+    await opened("small", people.lyon)
+    home = (await visit_named(await joined(people, "small", on=TODAY - timedelta(days=30)), "home#0")).id
+    await prepare_due(at=clock.now())
+    await answered(people, home, "phq9", CALM)
+    assert [one.state for one in await list_of_visits([home])] == ["done", "to_do"]
+    assert await signed(people, home)
+    assert [one.state for one in await list_of_visits([home])] == ["done", "expired"]
