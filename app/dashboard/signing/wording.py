@@ -31,6 +31,10 @@ def point_words(point: Point) -> tuple[str, str]:
             _("Held outside its window"),
             _("The protocol permits other days. It can be signed as it is."),
         ),
+        Point.NOT_SHARED: (
+            _("Answered at another centre and not shared with yours"),
+            _("Nobody of your centre can read these answers. Your signature does not say that they are right."),
+        ),
         Point.CONSENT: (
             _("No consent to this trial is in force"),
             _("It was withdrawn, or never noted. Your signature does not replace it."),

@@ -79,6 +79,7 @@ class Point(StrEnum):
     MISSING = "missing"
     NOT_SENT = "not_sent"
     OUT_OF_WINDOW = "out_of_window"
+    NOT_SHARED = "not_shared"
     CONSENT = "consent"
     CONSENT_WAITS = "consent_waits"
 
@@ -102,13 +103,15 @@ class Remark:
 class Known:
     """What is known of a visit before it is signed. Questionnaires by key, findings by the id of their check.
 
-    `withheld`: the person does not allow the trial, or was never asked. `waits`: for an amendment to be agreed to.
+    `not_shared`: answered at another centre, and not this one's to read. `withheld`: the person does not allow the
+    trial, or was never asked. `waits`: for an amendment to be agreed to.
     """
 
     missing: tuple[str, ...] = ()
     not_sent: tuple[str, ...] = ()
     not_scored: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    not_shared: tuple[str, ...] = ()
     withheld: bool = False
     waits: bool = False
 
@@ -150,6 +153,7 @@ def remarks_on(visit: Visit, known: Known) -> tuple[Remark, ...]:
         Point.MISSING: known.missing,
         Point.NOT_SENT: known.not_sent,
         Point.OUT_OF_WINDOW: held is not None and _outside(visit, visit.started_on or held),
+        Point.NOT_SHARED: known.not_shared,
         Point.CONSENT: known.withheld,
         Point.CONSENT_WAITS: known.waits,
     }

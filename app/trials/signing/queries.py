@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from app.access.consent import TRIAL
+from app.access.consent import TRIAL, Use
 from app.assignments.model import Assignment
 from app.assignments.queries import list_of_visits
-from app.consents.queries import withheld_of
+from app.consents.queries import allowed, withheld_of
 from app.lib import db
 from app.patients.queries import keys_of
 from app.responses.model import Kept, Response
@@ -99,16 +99,22 @@ async def preflight(visit: Visit, enrolment: Enrolment, today: date) -> Prefligh
     """Everything that somebody should read before they sign this visit."""
     sent, _kept, content = await content_of(visit)
     standing = standing_of(await list_of_visits([visit.id]))
+    foreign = [one for one in sent if one.organisation != visit.organisation]
     trial, unscored = f"{TRIAL}{visit.key}", set(await list_unscored(visit.patient))
     known = Known(
         missing=_keys(standing.missing),
         not_sent=_keys(standing.begun),
         not_scored=tuple(one.questionnaire.key for one in sent if one.questionnaire.scores and one.id in unscored),
         findings=tuple(one.check_id for one in await standing_findings(visit.id) if one.is_open),
+        not_shared=tuple(one.questionnaire.key for one in foreign) if foreign and not await _shares(visit) else (),
         withheld=trial in await withheld_of(visit.patient, today, {trial}),
         waits=enrolment.held is not None,
     )
     return Preflight(remarks_on(visit, known), content, visit.revision)
+
+
+async def _shares(visit: Visit) -> bool:
+    return await allowed(visit.patient, Use.SEE_OTHER_CENTRES)
 
 
 def _keys(asked: tuple[Assignment, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from app.trials.checks.queries import findings_of
 from app.trials.signing.queries import signature_of, signatures_of
 from app.trials.visits.actions.holding import complete_visit
 from tests.browser import read, text_of
+from tests.consents.stories import says
 from tests.trials.signing.stories import CALM, HARM_ALONE, TODAY, asked_in, begun, corrected, held, signed, started
 
 
@@ -164,3 +165,21 @@ async def test_answers_that_are_not_shared_are_not_told_by_a_check(db, people, b
     [one] = await findings_of(visit)
     await ines.post(f"/visits/{visit}/checks", data={"finding": str(one.id), "reason": "It is so."})
     assert (await findings_of(visit))[0].is_open
+
+
+async def test_answers_that_are_shared_no_more_are_confirmed_unread(db, people, browser_for):
+    """Paul takes back that centres share: the check over Brest's answer settles, and Lyon signs knowing of it."""
+    visit = await held(people, HARM_ALONE)
+    response = await asked_in(visit, "phq9")
+    await execute("UPDATE response SET organisation = $2 WHERE id = $1", response, people.brest)
+    await says(people, "paul", "sharing", yes=False)
+    assert not [one for one in await findings_of(visit) if one.is_open]
+
+    ines = browser_for("ines")
+    assert "Answered at another centre and not shared with yours" in text_of(await ines.page(f"/visits/{visit}/sign"))
+    form = await seen_on(ines, visit)
+    assert (await ines.post(f"/visits/{visit}/sign", data=form)).status_code == 422
+    assert (await ines.post(f"/visits/{visit}/sign", data=form | {"confirmed": "yes"})).status_code == 303
+
+    await says(people, "paul", "sharing", yes=True)
+    assert "Everything signed is unchanged" in text_of(await ines.page(f"/visits/{visit}"))
