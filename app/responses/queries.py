@@ -94,9 +94,10 @@ async def get_responses(responses: Iterable[UUID]) -> list[Response]:
 async def lock_response(response: UUID) -> Response:
     """The response, held until the transaction ends: nobody saves an answer meanwhile.
 
-    `patient` is the record under which it was written, for what is written with it.
+    `patient` is the record under which it was written, for what is written with it. Rows that name the response may
+    come meanwhile: a visit that takes it for its answer does not wait for whoever sends it.
     """
-    row = await db.fetch_row(f"SELECT {OWN} FROM response WHERE id = $1 FOR UPDATE", response)
+    row = await db.fetch_row(f"SELECT {OWN} FROM response WHERE id = $1 FOR NO KEY UPDATE", response)
     if row is None:
         raise LookupError(f"no response {response}")
     return _response(row)

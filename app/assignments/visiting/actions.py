@@ -178,9 +178,12 @@ UPDATE assignment SET state = 'to_do', closed_at = NULL
 WHERE origin_kind = 'visit' AND origin_id = ANY($1) AND state = 'expired' AND response IS NULL
 RETURNING id, patient, questionnaire
 """
+# Whoever opens one at this moment waits for the enrolment, which is held here: neither may wait for the other.
 MOVE = """
 UPDATE assignment SET opens_on = $2, due_on = $3
-WHERE origin_kind = 'visit' AND origin_id = ANY($1) AND state IN ('to_do', 'in_progress')
+WHERE id IN (SELECT a.id FROM assignment a
+             WHERE a.origin_kind = 'visit' AND a.origin_id = ANY($1) AND a.state IN ('to_do', 'in_progress')
+             FOR UPDATE SKIP LOCKED)
 """
 
 
