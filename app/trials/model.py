@@ -134,10 +134,14 @@ class Visit:
         return overdue(self.window, self.facts, today)
 
     def is_over(self, today: date) -> bool:
-        """Nobody is asked any more for what this visit asked: its window is over, and no team is holding it."""
-        late = self.window is not None and self.window.permitted[1] < today
-        held = self.started_on is not None and self.place == "site"
-        return late and not (held and self.completed_on is None and self.skipped_on is None)
+        """Nobody is asked any more for what this visit asked: its window is over, and no team is holding it.
+
+        A team holds what takes place at the centre, and at home what it opened when the window was over.
+        """
+        if self.window is None or self.window.permitted[1] >= today:
+            return False
+        held = self.started_on is not None and (self.place == "site" or self.started_on > self.window.permitted[1])
+        return not (held and self.completed_on is None and self.skipped_on is None)
 
     @property
     def locked(self) -> bool:

@@ -78,7 +78,7 @@ SELECT v.id FROM visit v JOIN enrolment e ON e.id = v.enrolment JOIN trial t ON 
 WHERE v.patient = ANY($1) AND v.removed_at IS NULL AND v.completed_on IS NULL AND v.skipped_on IS NULL
   AND e.state = 'active' AND ($2::text[] IS NULL OR t.key = ANY($2))
 """
-UNPREPARED = "UPDATE visit SET prepared_at = NULL WHERE id = ANY($1) AND started_on IS NULL"
+UNPREPARED = "UPDATE visit SET prepared_at = NULL WHERE id = ANY($1)"
 
 
 async def note_screening(by: Actor, screening: Screening, outcome: Outcome, *, at: datetime) -> UUID:

@@ -18,6 +18,7 @@ from app.trials.visits.actions.expiring import expire_over
 from app.trials.visits.actions.holding import open_visit
 from app.trials.visits.actions.preparing import prepare_due
 from tests.browser import Browser, text_of
+from tests.consents.stories import says
 from tests.people import Cast
 from tests.trials.stories import text_of as trial_text
 from tests.trials.stories import visit_named
@@ -134,3 +135,29 @@ async def test_a_draft_that_is_sent_late_ends_the_visit_at_home(enrolment: UUID,
     assert home.completed_on == clock.day_in(ZONE, sent)
     assert home.window is not None
     assert home.completed_on > home.window.permitted[1]
+
+
+async def test_a_visit_at_home_that_the_team_opens_late_stays_open(db: None, people: Cast) -> None:
+    """Its window is over: whoever was called may answer until the team completes it, and not until the next hour."""
+    enrolment = await in_trial(people, trial_text("small"), days_ago=21)
+    home = await visit_named(enrolment, "home#0")
+    assert home.window is not None
+    late = clock.now() + (home.window.permitted[1] - TODAY) + timedelta(days=2)
+    await open_visit(people["ines"].actor, home.id, clock.day_in(ZONE, late), at=late)
+    for days in (0, 1, 9):
+        await expire_over(at=late + timedelta(days=days))
+    assert await states(enrolment, "home#0") == [State.TO_DO]
+
+
+async def test_what_is_allowed_again_is_asked_again_of_a_visit_that_had_begun(db: None, people: Cast) -> None:
+    """Of the person and of the team: otherwise it would be completed as if nothing were missing."""
+    enrolment = await in_trial(people, trial_text("small"))
+    visit = (await visit_named(enrolment, "start#0")).id
+    await open_visit(people["ines"].actor, visit, TODAY, at=clock.now())
+    assert await states(enrolment, "start#0") == [State.TO_DO] * 4
+    await says(people, "paul", "trial:small", yes=False)
+    assert await states(enrolment, "start#0") == []
+    assert await prepare_due(at=clock.now()) == 0
+    await says(people, "paul", "trial:small", yes=True)
+    assert await prepare_due(at=clock.now()) == 1
+    assert await states(enrolment, "start#0") == [State.TO_DO] * 4

@@ -70,7 +70,10 @@ async def prepare_due(*, at: datetime, limit: int = AT_ONCE) -> int:
     """Ask for what the visits ask whose window is open, as many as `limit`; how many visits. For the night's job."""
     async with transaction():
         visits = await waiting_visits(day_in(ZONE, at), limit)
-        await prepare_visits(audit.WORKER, visits, team=False, at=at)
+        # One that has begun asks the team too: the person took back what allows the trial, and allows it again.
+        begun = [one for one in visits if one.started_on is not None]
+        await prepare_visits(audit.WORKER, [one for one in visits if one.started_on is None], team=False, at=at)
+        await prepare_visits(audit.WORKER, begun, team=True, at=at)
         if visits:
             await audit.record(
                 audit.Action.VISITS_PREPARED, by=audit.WORKER, at=at, subject=audit.WORKER, visits=len(visits)
