@@ -40,7 +40,8 @@ FROM trial t JOIN trial_version v ON v.id = t.current
 
 async def find_trial(key: str) -> Applied | None:
     """The trial of this key, if it was ever applied."""
-    row = await db.fetch_row(f"{CURRENT} WHERE t.key = $1", key)
+    # No text in the database holds the sign nought, and asking for one is an error.
+    row = None if "\0" in key else await db.fetch_row(f"{CURRENT} WHERE t.key = $1", key)
     return None if row is None else Applied(**dict(row), trial=await trial_at(row["version"]))
 
 

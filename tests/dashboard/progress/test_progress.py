@@ -209,3 +209,4 @@ async def test_the_network_reads_numbers_of_centres_and_no_participant(small, pe
 async def test_a_trial_that_was_never_applied_is_not_there(small, browser_for):
     for page in ("progress", "progress/overdue", "progress/completeness", "progress/export.csv"):
         assert (await browser_for("ines").get(f"/trials/unknown/{page}")).status_code == 404
+        assert (await browser_for("ines").get(f"/trials/no%00thing/{page}")).status_code == 404
