@@ -31,7 +31,7 @@ async def test_raw_and_normed_results_stand_together_with_the_norm(browser_for, 
     assert row_of(page, "part_b_z")[0] == "Part B, z score Norm 2"
     assert "25th to 74th percentile" in row_of(page, "part_a_class")[2]
     [norms] = page.select("section[aria-labelledby=norms]")
-    assert "Norm 1 Compared with 269 healthy adults" in text_of(norms)
+    assert "Norm 1 Compared with 269 adults" in text_of(norms)
     assert "Ashendorf" in text_of(norms)
     facts = [text_of(one) for one in norms.select("dl")[-1].select("dt, dd")]
     assert facts == ["Age", "62", "Years of education", "12"]
@@ -41,7 +41,7 @@ async def test_how_a_normed_score_was_computed_names_the_norm(browser_for, test)
     page = read(await browser_for("ines").get(f"/responses/{test}/scores/part_a_z"))
     plain = read(await browser_for("ines").get(f"/responses/{test}/scores/part_a_time"))
 
-    assert "269 healthy adults" in text_of(page.select("section[aria-labelledby=norms]")[0])
+    assert "269 adults" in text_of(page.select("section[aria-labelledby=norms]")[0])
     assert plain.select("section[aria-labelledby=norms]") == []
 
 
