@@ -20,6 +20,16 @@ def _of_trials() -> dict[str, Words]:
             _("The trial is closed, or your centre is not open for it. Nothing was changed."),
             (_("Ask whoever looks after the network to open it in your centre."),),
         ),
+        "trial.older": (
+            _("A newer version of this trial is in use"),
+            _("An older one does not take its place. Nothing was changed."),
+            look,
+        ),
+        "trial.same_version": (
+            _("This version of the trial is in use with another text"),
+            _("What was applied does not change. Nothing was changed."),
+            (_("Give the file a new version, with an amendment that says what changes."),),
+        ),
         "trial_site.open": (
             _("The trial is open in this centre already"),
             _("Somebody opened it meanwhile. Nothing was changed."),

@@ -32,7 +32,10 @@ class Held:
 async def visit_begun(people: Cast, who: str = "paul", by: str = "ines") -> Held:
     """PHQ-9 and GAD-7 of the patient, one questionnaire of a relative, and what the doctor fills in."""
     today = clock.day_in(ZONE, clock.now())
-    await applied(text_of("small").replace("key: small", "key: held").replace("  - id: home", RELATIVE, 1))
+    # A title of its own, and nothing taken from elsewhere: others answer for the same people on a living product.
+    text = text_of("small").replace("Small trial", "Held trial").replace("Petit essai", "Essai tenu")
+    text = text.replace("key: small", "key: held").replace("{key: phq9, reuse: 14 days}", "phq9")
+    await applied(text.replace("  - id: home", RELATIVE, 1))
     await opened("held", people.lyon if by == "ines" else people.brest)
     enrolment = await joined(people, "held", who=who, by=by, on=today - timedelta(days=1))
     visit = await visit_named(enrolment, "start#0")

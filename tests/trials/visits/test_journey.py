@@ -16,7 +16,8 @@ KEY = "visited"
 
 
 async def _paul_joins(live: Live) -> str:
-    await applied(trial_text("small").replace("key: small", f"key: {KEY}"))
+    text = trial_text("small").replace("Small trial", "Visited trial").replace("Petit essai", "Essai visité")
+    await applied(text.replace("key: small", f"key: {KEY}"))
     await opened(KEY, live.people.lyon)
     enrolment = await joined(live.people, KEY, on=TODAY - timedelta(days=3))
     return str((await visit_named(enrolment, "start#0")).id)
