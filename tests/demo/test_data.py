@@ -81,7 +81,7 @@ async def _take_address_of_the_last_account() -> None:
     )
 
 
-async def test_scores_are_those_of_the_answers(lyon: dict[str, Patient]) -> None:
+async def scores_are_those_of_the_answers(lyon: dict[str, Patient]) -> None:
     paul = await queries.scores_of_patient(lyon["Lambert"].id)
     told = [one.score.value for one in paul if (one.questionnaire, one.score.score_id) == ("phq9", "total")]
     assert told == [21, 19, 17, 18, 14, 12, 13, 10, 8, 9]
@@ -89,7 +89,7 @@ async def test_scores_are_those_of_the_answers(lyon: dict[str, Patient]) -> None
     assert (days[0], days[-1]) == (pytest.approx(16, abs=1), pytest.approx(268, abs=1))
 
 
-async def test_everything_sent_could_have_been_sent_from_the_page(lyon: dict[str, Patient]) -> None:
+async def everything_sent_could_have_been_sent_from_the_page(lyon: dict[str, Patient]) -> None:
     for patient in lyon.values():
         for response in await queries.list_responses_of_patient(patient.id):
             if response.submitted_at is None:
@@ -101,7 +101,7 @@ async def test_everything_sent_could_have_been_sent_from_the_page(lyon: dict[str
             assert (errors, warnings) == ([], []), f"{q.key} of {patient.full_name}"
 
 
-async def test_one_alert_waits_and_one_was_taken_up(lyon: dict[str, Patient]) -> None:
+async def one_alert_waits_and_one_was_taken_up(lyon: dict[str, Patient]) -> None:
     [waiting] = await list_open_alerts(await ines())
     assert (waiting.patient, waiting.flag) == (lyon["Benali"].id, "suicidal_thoughts")
     assert timedelta(minutes=38) < clock.now() - waiting.raised_at < timedelta(minutes=60)
@@ -109,7 +109,7 @@ async def test_one_alert_waits_and_one_was_taken_up(lyon: dict[str, Patient]) ->
     assert former.acknowledged_by == (await ines()).id
 
 
-async def test_every_state_of_an_assignment_can_be_seen(lyon: dict[str, Patient]) -> None:
+async def every_state_of_an_assignment_can_be_seen(lyon: dict[str, Patient]) -> None:
     today = clock.day_in(ZONE, clock.now())
     found: Counter[str] = Counter()
     for name in ("Lambert", "Clarke", "Martin", "Haddad"):
@@ -126,7 +126,7 @@ async def test_every_state_of_an_assignment_can_be_seen(lyon: dict[str, Patient]
     assert [name for name in found if name.startswith("Haddad")] == []
 
 
-async def test_claire_answers_for_two_children_and_sylvie_is_paused(lyon: dict[str, Patient]) -> None:
+async def claire_answers_for_two_children_and_sylvie_is_paused(lyon: dict[str, Patient]) -> None:
     claire, sylvie = [await account_of(one) for one in ("claire.martin@example.org", "sylvie.vasseur@example.org")]
     links = await db.fetch("SELECT patient, relationship FROM patient_link WHERE account = $1", claire)
     children = {lyon["Martin"].id, lyon["Martin, Noé"].id}
@@ -136,7 +136,7 @@ async def test_claire_answers_for_two_children_and_sylvie_is_paused(lyon: dict[s
     assert await db.fetch_value("SELECT patient FROM patient_invitation") == lyon["Vasseur"].id
 
 
-async def test_nobody_of_brest_is_in_the_list_of_lyon(lyon: dict[str, Patient]) -> None:
+async def nobody_of_brest_is_in_the_list_of_lyon(lyon: dict[str, Patient]) -> None:
     assert len(lyon) == 31
     assert {"Le Goff", "Kerjean"} & set(lyon) == set()
 
@@ -146,7 +146,7 @@ def test_the_demonstration_is_refused_elsewhere(database: str, capsys: pytest.Ca
     assert "COHORTE_ENV=demo" in capsys.readouterr().out
 
 
-async def test_every_kind_of_account_is_there_and_some_are_on_the_way(lyon: dict[str, Patient]) -> None:
+async def every_kind_of_account_is_there_and_some_are_on_the_way(lyon: dict[str, Patient]) -> None:
     waiting = "SELECT account FROM membership_request WHERE decided_at IS NULL"
     invited = "SELECT count(*) FROM invitation i JOIN organisation o ON o.id = i.organisation AND o.code = 'LYO'"
     assert await db.fetch_value(waiting) == await account_of("lucie.blanc@example.org")
@@ -155,3 +155,14 @@ async def test_every_kind_of_account_is_there_and_some_are_on_the_way(lyon: dict
     assert await db.fetch_value(kind, await account_of("sacha.vidal@example.org")) == "superadmin"
     role = "SELECT role FROM membership WHERE account = $1"
     assert await db.fetch_value(role, await account_of("odile.garnier@example.org")) == "administrator"
+
+
+async def test_the_demonstration_is_whole(lyon: dict[str, Patient]) -> None:
+    """Loading takes seconds, so one load is looked at from every side."""
+    await scores_are_those_of_the_answers(lyon)
+    await everything_sent_could_have_been_sent_from_the_page(lyon)
+    await one_alert_waits_and_one_was_taken_up(lyon)
+    await every_state_of_an_assignment_can_be_seen(lyon)
+    await claire_answers_for_two_children_and_sylvie_is_paused(lyon)
+    await nobody_of_brest_is_in_the_list_of_lyon(lyon)
+    await every_kind_of_account_is_there_and_some_are_on_the_way(lyon)
